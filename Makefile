@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# whit - from recorded words to a recogniser in 36 KB of integers
+#
+#   make               build the tools into build/bin
+#   make task-a task-b reproduce the experiments (pipelines/)
+#   make test          all tests; the last line counts them
+#   make setup         install what the lines above need (Debian)
+#   make setup-all     also what optional tests need
+#   make clean         remove build/
+#
+# CC, SAN=1 (address and undefined sanitizers), FSDD=dir (the recordings).
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# The same bits everywhere: no contraction, nothing of -ffast-math. The two -fno- flags let
+# loops vectorise and change no bit.
+WARN := -Wall -Wextra -pedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+MATH := -ffp-contract=off -fno-math-errno -fno-trapping-math
+OPTIM ?= -O3
+CPPFLAGS := -D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed
+CFLAGS := -std=c11 -g $(OPTIM) $(MATH) $(WARN) -fopenmp
+# Integers only: a float anywhere in lib/fixed is a compile error.
+CFLAGS_FIXED := -std=c99 -g $(OPTIM) $(WARN) -ffreestanding -mgeneral-regs-only
+LDLIBS := -lsndfile -lsox -lkissfft-float -lcjson -lpopt -lmd -lz -lm
+B := build$(if $(SAN),/san)
+ifdef SAN
+CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+
+TOOLS := $(patsubst tools/%.c,%,$(wildcard tools/*.c))
+LIB := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
+FIXED := $(patsubst %.c,$(B)/%.o,$(wildcard lib/fixed/*.c))
+UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c))
+BIN := $(TOOLS:%=$(B)/bin/%)
+
+.PHONY: all test clean
+all: $(BIN)
+
+$(B)/bin/%: $(B)/tools/%.o $(B)/lib/libwhit.a $(B)/lib/libwhitfixed.a | $(B)/bin
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/lib/libwhit.a $(B)/lib/libwhitfixed.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+# Archives are made anew, so that a deleted file leaves no object behind.
+$(B)/lib/libwhit.a: $(LIB)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/lib/libwhitfixed.a: $(FIXED)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/lib/fixed/%.o: lib/fixed/%.c | $(B)/lib/fixed
+	$(CC) -Ilib/fixed $(CFLAGS_FIXED) -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.c | $(B)/lib $(B)/tools $(B)/tests/unit
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/bin $(B)/lib $(B)/lib/fixed $(B)/tools $(B)/tests/unit:
+	mkdir -p $@
+
+-include $(wildcard $(B)/*/*.d $(B)/lib/fixed/*.d $(B)/tests/unit/*.d)
+-include $(sort $(wildcard pipelines/*.mk))
+
+test: $(BIN) $(UNIT)
+	B=$(abspath $(B)) tests/run
+
+clean:
+	rm -rf build

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# Loaded by every bats file: `load helper`.
+bats_require_minimum_version 1.5.0
+
+export BIN=${B:-$BATS_TEST_DIRNAME/../build}/bin
+export ROOT=$BATS_TEST_DIRNAME/..
+# Debian's interpreter: the one that sees Debian's numpy, PyTorch and scikit-learn.
+export PYTHON=${PYTHON:-/usr/bin/python3}
+# Answers are short and the same in every locale and time zone.
+export LC_ALL=C.UTF-8
+
+setup() {
+	set -o pipefail
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# need_python MODULE...: skips the test, saying why, where Debian's package is missing.
+need_python() {
+	local m
+	for m in "$@"; do
+		"$PYTHON" -c "import $m" 2>/dev/null || skip "python3 module $m is not installed (make setup-all)"
+	done
+}
+
+# need COMMAND...: skips the test, saying why, where a command is missing.
+need() {
+	local c
+	for c in "$@"; do
+		command -v "$c" >/dev/null || skip "$c is not installed (make setup-all)"
+	done
+}
+
+# need_fsdd: sets FSDD to the folder of the real recordings or skips.
+need_fsdd() {
+	local d
+	for d in "${FSDD:-}" "$ROOT/data/free-spoken-digit-dataset" "$ROOT/../free-spoken-digit-dataset"; do
+		case $d in "") continue ;; /*) ;; *) d=$ROOT/$d ;; esac
+		if [ -d "$d/recordings" ]; then
+			FSDD=$(realpath "$d")
+			return
+		fi
+	done
+	skip "the recordings are not here (FSDD=dir)"
+}
