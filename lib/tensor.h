@@ -70,6 +70,7 @@ struct tensor_reader {
 	uint64_t offset;		/* bytes read so far */
 	uint64_t record;		/* tensors read so far, all parts */
 	uint64_t part_record;		/* tensors read in this part */
+	void *sha256;			/* NULL, or libmd's SHA2_CTX to feed with every byte read */
 	char err[ERR_MAX];
 };
 
@@ -141,7 +142,10 @@ void tensor_free(struct tensor *t);
 
 /* ---- streams ---- */
 
-/* Reads magic and head. input names the stream in messages and must outlive r. */
+/*
+ * Reads magic and head. input names the stream in messages and must outlive r; r->sha256 is kept
+ * as the caller set it (zero r first). On failure nothing is left to close.
+ */
 int tensor_open(struct tensor_reader *r, FILE *f, const char *input);
 /* Next tensor: 1; 0 at the true end; -1. t is reused and grows. */
 int tensor_read(struct tensor_reader *r, struct tensor *t);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "err.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *prog = "whit";
+
+/* Temporary file of eopen_atomic(), removed when the tool dies; one at a time. */
+static char atomic_tmp[4096];
+
+static void
+message(const char *fmt, va_list ap)
+{
+	char text[4 * ERR_MAX];
+	int saved = errno;
+	size_t n;
+
+	vsnprintf(text, sizeof text, fmt, ap);
+	n = strlen(text);
+	/* One line, whatever a file name holds. */
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\033')
+			text[i] = '?';
+	if (n > 0 && text[n - 1] == ':')
+		fprintf(stderr, "%s: %s %s\n", prog, text, strerror(saved));
+	else
+		fprintf(stderr, "%s: %s\n", prog, text);
+}
+
+void
+warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+}
+
+static void
+remove_tmp(void)
+{
+	if (atomic_tmp[0])
+		unlink(atomic_tmp);
+}
+
+void
+die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+	exit(1);
+}
+
+void
+usage_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message(fmt, ap);
+	va_end(ap);
+	exit(2);
+}
+
+void *
+ecalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	if (!p)
+		die("out of memory: %zu elements of %zu bytes", n, size);
+	return p;
+}
+
+void *
+erealloc(void *p, size_t n, size_t size)
+{
+	void *q;
+
+	if (size && n > SIZE_MAX / size)
+		die("out of memory: %zu elements of %zu bytes", n, size);
+	q = realloc(p, n && size ? n * size : 1);
+	if (!q)
+		die("out of memory: %zu elements of %zu bytes", n, size);
+	return q;
+}
+
+char *
+estrdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(ecalloc(n, 1), s, n);
+}
+
+FILE *
+efopen(const char *path, const char *mode)
+{
+	FILE *f = fopen(path, mode);
+
+	if (!f)
+		die("%s:", path);
+	return f;
+}
+
+void
+efclose(FILE *f, const char *name)
+{
+	int lost = ferror(f);
+
+	if (fflush(f) != 0)
+		die("%s: write:", name);
+	if (fclose(f) != 0)
+		die("%s: close:", name);
+	if (lost)
+		die("%s: write failed", name);
+}
+
+static void
+on_signal(int sig)
+{
+	remove_tmp();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+FILE *
+eopen_atomic(const char *path)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	static int registered;
+	int n = snprintf(atomic_tmp, sizeof atomic_tmp, "%s.tmp.%ld", path, (long)getpid());
+
+	if (n < 0 || (size_t)n >= sizeof atomic_tmp) {
+		atomic_tmp[0] = '\0';
+		die("%s: the path is too long", path);
+	}
+	if (!registered) {
+		registered = 1;
+		atexit(remove_tmp);
+		for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+			if (signal(signals[i], on_signal) == SIG_IGN)
+				signal(signals[i], SIG_IGN);
+	}
+	return efopen(atomic_tmp, "wb");
+}
+
+void
+eclose_atomic(FILE *f, const char *path)
+{
+	if (fflush(f) != 0 || ferror(f))
+		die("%s: write:", path);
+	/* A device such as /dev/null cannot be synced: EINVAL. */
+	if (fsync(fileno(f)) != 0 && errno != EINVAL)
+		die("%s: sync:", path);
+	if (fclose(f) != 0)
+		die("%s: close:", path);
+	if (rename(atomic_tmp, path) != 0)
+		die("%s: rename:", path);
+	atomic_tmp[0] = '\0';
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+#include "opt.h"
+
+#include <errno.h>
+#include <math.h>
+#include <popt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPTS_MAX 64
+#define VAL_HELP 1000
+#define VAL_VERSION 1001
+#define TYPE(o) ((o)->type & ~OPT_NO_TRACE)
+
+/* What opt_given() and opt_history() remember of the command line. */
+static const struct opt *table;
+static char *given[OPTS_MAX];		/* the last text given, or NULL */
+
+static size_t
+opt_count(const struct opt *opts)
+{
+	size_t n = 0;
+
+	while (opts[n].name)
+		n++;
+	return n;
+}
+
+int
+opt_number(const char *s, double min, double max, double *value)
+{
+	char *end;
+	double v;
+
+	errno = 0;
+	v = strtod(s, &end);
+	if (end == s || *end || errno || !(v >= min && v <= max) || strpbrk(s, " \tpPxX"))
+		return -1;
+	*value = v;
+	return 0;
+}
+
+static int
+is_word(const char *words, const char *s)
+{
+	size_t n = strlen(s);
+
+	for (const char *w = words; *w; w += strcspn(w, "|"), w += *w == '|')
+		if (n && strcspn(w, "|") == n && strncmp(w, s, n) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+set_number(const struct opt *o, const char *text)
+{
+	char digits[64];
+	size_t n = strlen(text);
+	double v, unit = 1;
+
+	if (TYPE(o) == OPT_BYTES && n > 1 && n < sizeof digits && strchr("KMG", text[n - 1])) {
+		unit = text[n - 1] == 'K' ? 1024 : text[n - 1] == 'M' ? 1048576 : 1073741824;
+		memcpy(digits, text, n - 1);
+		digits[n - 1] = '\0';
+		text = digits;
+	}
+	if (opt_number(text, -HUGE_VAL, HUGE_VAL, &v) != 0 ||
+	    !((v *= unit) >= o->min && v <= o->max) || (TYPE(o) != OPT_REAL && v != floor(v)))
+		usage_die("--%s: expected %s %g..%g, got '%s'", o->name,
+			TYPE(o) == OPT_REAL ? "a number" : TYPE(o) == OPT_BYTES ? "bytes" :
+			"a whole number", o->min, o->max, given[o - table]);
+	if (TYPE(o) == OPT_REAL)
+		*(double *)o->value = v;
+	else
+		*(long *)o->value = (long)v;
+}
+
+static void
+set_value(const struct opt *o, const char *text)
+{
+	struct opt_list *list;
+
+	switch (TYPE(o)) {
+	case OPT_FLAG:
+		*(int *)o->value = 1;
+		break;
+	case OPT_WORD:
+		if (!is_word(o->words, text))
+			usage_die("--%s: expected one of %s, got '%s'", o->name, o->words, text);
+		*(const char **)o->value = text;
+		break;
+	case OPT_TEXT:
+	case OPT_FILE:
+		*(const char **)o->value = text;
+		break;
+	case OPT_LIST:
+		list = o->value;
+		list->items = erealloc(list->items, list->n + 1, sizeof *list->items);
+		list->items[list->n++] = text;
+		break;
+	default:
+		set_number(o, text);
+	}
+}
+
+/* What stands behind the option's name: its words, a name or the type's. */
+static const char *
+arg_name(const struct opt *o)
+{
+	static const char *const names[] = {
+		[OPT_INT] = "N", [OPT_REAL] = "X", [OPT_BYTES] = "BYTES", [OPT_TEXT] = "TEXT",
+		[OPT_FILE] = "FILE", [OPT_LIST] = "TEXT",
+	};
+
+	return TYPE(o) == OPT_FLAG ? NULL : o->words ? o->words : names[TYPE(o)];
+}
+
+static void
+print_default(const struct opt *o)
+{
+	const char *text;
+
+	switch (TYPE(o)) {
+	case OPT_INT:
+		printf(" [%ld] (%.10g..%.10g)", *(long *)o->value, o->min, o->max);
+		break;
+	case OPT_REAL:
+		printf(" [%.10g] (%.10g..%.10g)", *(double *)o->value, o->min, o->max);
+		break;
+	case OPT_BYTES:
+		if (*(long *)o->value % 1024)
+			printf(" [%ld]", *(long *)o->value);
+		else
+			printf(" [%ldK]", *(long *)o->value / 1024);
+		break;
+	case OPT_TEXT:
+	case OPT_WORD:
+	case OPT_FILE:
+		text = *(const char **)o->value;
+		if (text)
+			printf(" [%s]", text);
+		break;
+	case OPT_LIST:
+		printf(" (repeatable)");
+		break;
+	}
+}
+
+static void
+print_help(const struct opt *opts, const struct opt_page *page)
+{
+	printf("%s - %s\n\nusage: %s %s\n\n", prog, page->purpose, prog, page->synopsis);
+	for (const struct opt *o = opts; o->name; o++) {
+		const char *arg = arg_name(o);
+		char left[128];
+
+		snprintf(left, sizeof left, "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
+			o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name,
+			arg ? " " : "", arg ? arg : "");
+		printf("  %-28s%s%s", left, strlen(left) >= 28 ? "\n                              " : "",
+			o->help);
+		print_default(o);
+		putchar('\n');
+	}
+	printf("      --%-22s%s\n      --%-22s%s\n", "help", "print this and exit",
+		"version", "print the version and exit");
+	if (page->notes)
+		printf("\n%s", page->notes);
+}
+
+static void
+build_popt(struct poptOption *p, const struct opt *opts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		p[i].longName = opts[i].name;
+		p[i].shortName = opts[i].letter;
+		p[i].argInfo = TYPE(&opts[i]) == OPT_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING;
+		p[i].val = (int)i + 1;
+	}
+	p[n].longName = "help";
+	p[n].val = VAL_HELP;
+	p[n + 1].longName = "version";
+	p[n + 1].val = VAL_VERSION;
+}
+
+int
+opt_parse(int argc, char *argv[], const struct opt *opts, const struct opt_page *page)
+{
+	struct poptOption p[OPTS_MAX + 3] = { 0 };
+	size_t n = opt_count(opts);
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	const char **rest;
+	poptContext con;
+	int first = argc, rc, m = 0;
+
+	if (argc > 0)
+		prog = slash ? slash + 1 : argv[0];
+	if (n > OPTS_MAX)
+		die("too many options");
+	table = opts;
+	build_popt(p, opts, n);
+	con = poptGetContext(NULL, argc, (const char **)argv, p, POPT_CONTEXT_NO_EXEC);
+	if (!con)
+		die("out of memory");
+	while ((rc = poptGetNextOpt(con)) > 0) {
+		if (rc == VAL_HELP) {
+			print_help(opts, page);
+			efclose(stdout, "stdout");
+			exit(0);
+		}
+		if (rc == VAL_VERSION) {
+			printf("%s (whit) %s\n", prog, WHIT_VERSION);
+			efclose(stdout, "stdout");
+			exit(0);
+		}
+		/* popt hands over a copy of the text; it lives as long as the process. */
+		given[rc - 1] = poptGetOptArg(con);
+		set_value(&opts[rc - 1], given[rc - 1]);
+		if (!given[rc - 1])
+			given[rc - 1] = estrdup("");
+	}
+	if (rc < -1)
+		usage_die("%s: %s (see %s --help)", poptBadOption(con, 0), poptStrerror(rc), prog);
+	rest = poptGetArgs(con);
+	while (rest && rest[m])
+		m++;
+	first = argc - m;
+	/* Copies: popt frees its own with the context. */
+	for (int i = 0; i < m; i++)
+		argv[first + i] = estrdup(rest[i]);
+	poptFreeContext(con);
+	return first;
+}
+
+int
+opt_given(const char *name)
+{
+	for (size_t i = 0; table && table[i].name; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return given[i] != NULL;
+	return 0;
+}
+
+static void
+append(char *line, size_t size, const char *text)
+{
+	size_t n = strlen(line);
+
+	if (n + strlen(text) + 1 > size)
+		die("the command line is too long for the history");
+	memcpy(line + n, text, strlen(text) + 1);
+}
+
+void
+opt_history(struct meta *head, const struct opt *opts)
+{
+	char line[4096] = "", key[32], old[4096];
+	int k = 1;
+
+	append(line, sizeof line, prog);
+	append(line, sizeof line, " " WHIT_VERSION);
+	for (size_t i = 0; opts[i].name; i++) {
+		const struct opt_list *list = opts[i].value;
+		size_t times = TYPE(&opts[i]) == OPT_LIST ? list->n : 1;
+
+		if (!given[i] || opts[i].type & OPT_NO_TRACE || TYPE(&opts[i]) == OPT_FILE)
+			continue;
+		for (size_t j = 0; j < times; j++) {
+			append(line, sizeof line, " --");
+			append(line, sizeof line, opts[i].name);
+			if (TYPE(&opts[i]) == OPT_FLAG)
+				continue;
+			append(line, sizeof line, " ");
+			append(line, sizeof line,
+				TYPE(&opts[i]) == OPT_LIST ? list->items[j] : given[i]);
+		}
+	}
+	do
+		snprintf(key, sizeof key, "history.%d", k++);
+	while (meta_get(head, key, old, sizeof old));
+	emeta_set(head, key, "%s", line);
+}
