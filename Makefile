@@ -31,7 +31,7 @@ CPPFLAGS := -D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed
 CFLAGS := -std=c11 -g $(OPTIM) $(MATH) $(WARN) -fopenmp
 # Integers only: a float anywhere in lib/fixed is a compile error.
 CFLAGS_FIXED := -std=c99 -g $(OPTIM) $(WARN) -ffreestanding -mgeneral-regs-only
-LDLIBS := -lsndfile -lsox -lkissfft-float -lcjson -lpopt -lmd -lz -lm
+LDLIBS := -Wl,--as-needed -lsndfile -lsox -lkissfft-float -lcjson -lzip -lpopt -lmd -lz -lm
 B := build$(if $(SAN),/san)
 ifdef SAN
 CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -47,7 +47,10 @@ BIN := $(TOOLS:%=$(B)/bin/%)
 all: $(BIN)
 
 $(B)/bin/%: $(B)/tools/%.o $(B)/lib/libwhit.a $(B)/lib/libwhitfixed.a | $(B)/bin
-	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+
+# A tool that outgrows one file has the rest of its own in tools/TOOL/.
+$(foreach t,$(TOOLS),$(eval $(B)/bin/$t: $(patsubst %.c,$(B)/%.o,$(wildcard tools/$t/*.c))))
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/lib/libwhit.a $(B)/lib/libwhitfixed.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
@@ -63,12 +66,13 @@ $(B)/lib/fixed/%.o: lib/fixed/%.c | $(B)/lib/fixed
 	$(CC) -Ilib/fixed $(CFLAGS_FIXED) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.c | $(B)/lib $(B)/tools $(B)/tests/unit
+	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/tools $(B)/tests/unit:
 	mkdir -p $@
 
--include $(wildcard $(B)/*/*.d $(B)/lib/fixed/*.d $(B)/tests/unit/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/tests/unit/*.d)
 -include $(sort $(wildcard pipelines/*.mk))
 
 test: $(BIN) $(UNIT)
