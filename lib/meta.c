@@ -215,8 +215,10 @@ add_difference(char *diff, size_t size, const char *key, const char *a, const ch
 	snprintf(diff + n, size - n, "%s%s: expected %s, got %s", n ? "; " : "", key, a, b);
 }
 
-int
-meta_differ(const struct meta *a, const struct meta *b, const char *prefix, char *diff, size_t size)
+/* Keys that start with prefix and not with but (NULL: none). */
+static int
+differ(const struct meta *a, const struct meta *b, const char *prefix, const char *but, char *diff,
+	size_t size)
 {
 	char key[TENSOR_NAME_MAX + 1], va[256], vb[256];
 	size_t pos = 0, la = 0, lb = 0;
@@ -225,16 +227,30 @@ meta_differ(const struct meta *a, const struct meta *b, const char *prefix, char
 	while (meta_next(a, &pos, key, sizeof key, va, sizeof va)) {
 		const char *line_a = find_line(a, key, &la), *line_b = find_line(b, key, &lb);
 
-		if (strncmp(key, prefix, strlen(prefix)) != 0 || (line_b && la == lb &&
-		    memcmp(line_a, line_b, la) == 0))
+		if (strncmp(key, prefix, strlen(prefix)) != 0 ||
+		    (but && strncmp(key, but, strlen(but)) == 0) ||
+		    (line_b && la == lb && memcmp(line_a, line_b, la) == 0))
 			continue;
 		add_difference(diff, size, key, va, !line_b ? "none" :
 			meta_get(b, key, vb, sizeof vb) ? vb : "another long text");
 	}
 	for (pos = 0; meta_next(b, &pos, key, sizeof key, vb, sizeof vb); )
-		if (strncmp(key, prefix, strlen(prefix)) == 0 && !find_line(a, key, &la))
+		if (strncmp(key, prefix, strlen(prefix)) == 0 &&
+		    !(but && strncmp(key, but, strlen(but)) == 0) && !find_line(a, key, &la))
 			add_difference(diff, size, key, "none", vb);
 	return *diff != '\0';
+}
+
+int
+meta_differ(const struct meta *a, const struct meta *b, const char *prefix, char *diff, size_t size)
+{
+	return differ(a, b, prefix, NULL, diff, size);
+}
+
+int
+meta_differ_parts(const struct meta *a, const struct meta *b, char *diff, size_t size)
+{
+	return differ(a, b, "", "history.", diff, size);
 }
 
 void

@@ -192,40 +192,17 @@ tensor_open(struct tensor_reader *r, FILE *f, const char *input)
 	return 0;
 }
 
-/* All keys of m but history.*: what the parts of one stream share. */
-static int
-without_history(struct meta *to, const struct meta *m)
-{
-	char key[TENSOR_NAME_MAX + 1], value[1];
-
-	if (meta_copy(to, m, ""))
-		return -1;
-	for (size_t pos = 0, next; pos < to->size; pos = next) {
-		next = pos;
-		meta_next(to, &next, key, sizeof key, value, sizeof value);
-		if (strncmp(key, "history.", 8) == 0) {
-			meta_remove(to, key);
-			next = pos;
-		}
-	}
-	return 0;
-}
-
 /* Reads the head of a later part and compares it with the first part's. */
 static int
 take_next_head(struct tensor_reader *r)
 {
-	struct meta head = { 0 }, a = { 0 }, b = { 0 };
+	struct meta head = { 0 };
 	char diff[256];
 	int rc = take_head(r, &head);
 
-	if (rc == 0 && (without_history(&a, &r->head) || without_history(&b, &head)))
-		rc = fail(r, "out of memory");
-	if (rc == 0 && meta_differ(&a, &b, "", diff, sizeof diff))
+	if (rc == 0 && meta_differ_parts(&r->head, &head, diff, sizeof diff))
 		rc = fail(r, "the joined streams differ: %s", diff);
 	meta_free(&head);
-	meta_free(&a);
-	meta_free(&b);
 	return rc;
 }
 
