@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+cJSON *
+meta_to_json(const struct meta *m)
+{
+	char key[TENSOR_NAME_MAX + 1], *value = malloc(TENSOR_META_MAX + 1);
+	cJSON *o = cJSON_CreateObject();
+	size_t pos = 0;
+
+	while (o && value && meta_next(m, &pos, key, sizeof key, value, TENSOR_META_MAX + 1))
+		if (!cJSON_AddStringToObject(o, key, value)) {
+			cJSON_Delete(o);
+			o = NULL;
+		}
+	if (!value) {
+		cJSON_Delete(o);
+		o = NULL;
+	}
+	free(value);
+	return o;
+}
+
+int
+meta_from_json(struct meta *m, const cJSON *o, const char *input, char err[ERR_MAX])
+{
+	const cJSON *j;
+	char one[2];
+
+	if (!o)
+		return 0;
+	if (!cJSON_IsObject(o)) {
+		snprintf(err, ERR_MAX, "%.200s: metadata: expected a JSON object", input);
+		return -1;
+	}
+	cJSON_ArrayForEach(j, o) {
+		/* Present, even when its value does not fit into one: twice. */
+		int twice = meta_get(m, j->string, one, sizeof one) != NULL;
+
+		if (!cJSON_IsString(j) || twice || meta_set(m, j->string, "%s", j->valuestring)) {
+			snprintf(err, ERR_MAX, "%.200s: metadata key %.100s: %s", input, j->string,
+				twice ? "stands twice" : "expected [a-z0-9._-]+ = one line of text, "
+				"64 KiB in all");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+cJSON *
+records_to_json(const struct tensor_set *s)
+{
+	cJSON *a = cJSON_CreateArray();
+
+	for (size_t i = 0; a && i < s->n; i++) {
+		const struct tensor *t = &s->items[i];
+		cJSON *o = cJSON_CreateObject(), *m = NULL;
+		int ok = o && cJSON_AddItemToArray(a, o) &&
+			cJSON_AddStringToObject(o, "name", t->name) &&
+			cJSON_AddNumberToObject(o, "label", t->label) &&
+			cJSON_AddStringToObject(o, "group", t->group) &&
+			(m = meta_to_json(&t->meta)) && cJSON_AddItemToObject(o, "meta", m);
+
+		if (!ok) {
+			cJSON_Delete(a);
+			a = NULL;
+		}
+	}
+	return a;
+}
+
+static int
+record_from_json(struct tensor *t, const cJSON *o, const char *input, char err[ERR_MAX])
+{
+	const cJSON *name = cJSON_GetObjectItemCaseSensitive(o, "name");
+	const cJSON *label = cJSON_GetObjectItemCaseSensitive(o, "label");
+	const cJSON *group = cJSON_GetObjectItemCaseSensitive(o, "group");
+
+	if (!cJSON_IsString(name) || strcmp(name->valuestring, t->name) != 0) {
+		snprintf(err, ERR_MAX, "%.200s: record %.100s: our notes on the records name another, "
+			"or none", input, t->name);
+		return -1;
+	}
+	if (!cJSON_IsString(group) || strlen(group->valuestring) > TENSOR_NAME_MAX ||
+	    (json_integer(label, INT32_MAX) < 0 && !(cJSON_IsNumber(label) &&
+	    label->valuedouble == -1))) {
+		snprintf(err, ERR_MAX, "%.200s: record %.100s: no valid label or group", input, t->name);
+		return -1;
+	}
+	t->label = (int32_t)label->valuedouble;
+	strcpy(t->group, group->valuestring);
+	return meta_from_json(&t->meta, cJSON_GetObjectItemCaseSensitive(o, "meta"), input, err);
+}
+
+int
+records_from_json(struct tensor_set *s, const cJSON *a, const char *input, char err[ERR_MAX])
+{
+	const cJSON *o = cJSON_IsArray(a) ? a->child : NULL;
+	size_t i;
+
+	for (i = 0; i < s->n && o; i++, o = o->next)
+		if (record_from_json(&s->items[i], o, input, err))
+			return -1;
+	if (o || i < s->n) {
+		snprintf(err, ERR_MAX, "%.200s: our notes on the records: expected %zu of them", input,
+			s->n);
+		return -1;
+	}
+	return 0;
+}
+
+int64_t
+json_integer(const cJSON *j, double max)
+{
+	double v;
+
+	if (!cJSON_IsNumber(j))
+		return -1;
+	v = j->valuedouble;
+	return v >= 0 && v <= max && v == (double)(int64_t)v ? (int64_t)v : -1;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int
+names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX])
+{
+	const char **names = malloc((s->n ? s->n : 1) * sizeof *names);
+	int rc = 0;
+
+	if (!names) {
+		snprintf(err, ERR_MAX, "%.200s: out of memory", input);
+		return -1;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		names[i] = s->items[i].name;
+	qsort(names, s->n, sizeof *names, compare);
+	for (size_t i = 1; i < s->n && !rc; i++)
+		if (strcmp(names[i - 1], names[i]) == 0) {
+			snprintf(err, ERR_MAX, "%.200s: record %.100s: the name stands twice, expected "
+				"each once", input, names[i]);
+			rc = -1;
+		}
+	free(names);
+	return rc;
+}

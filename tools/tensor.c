@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/*
+ * tensor - look at tensor streams, join them, convert them
+ *
+ *	tensor show [--values] [FILE]
+ *	tensor cat [FILE...]
+ *	tensor to-npy NAME | to-npz | to-safetensors
+ *	tensor from-npy | from-npz | from-safetensors
+ *
+ * reads   tensor streams (formats/tensor.md), .npy and .npz (lib/npy.h, lib/npz.h), .safetensors
+ * writes  one of these, or text (lib/show.h)
+ */
+#include "tensor/commands.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "show.h"
+
+static int values;
+
+static const struct opt no_opts[] = { { 0 } };
+static const struct opt show_opts[] = {
+	{ "values", 0, OPT_FLAG, &values, 0, 0, NULL, "print every number, so that it reads back exactly" },
+	{ 0 }
+};
+
+/* The one operand or stdin; *input is its name for messages. */
+FILE *
+open_input(int n, char *files[], const char **input)
+{
+	if (n > 1)
+		usage_die("%s: expected one file at most", files[1]);
+	*input = n == 1 ? files[0] : "stdin";
+	if (n == 0 && isatty(STDIN_FILENO))
+		usage_die("stdin: expected a file or a pipe, got a terminal (see --help)");
+	return n == 1 ? efopen(files[0], "rb") : stdin;
+}
+
+static void
+show(int n, char *files[])
+{
+	struct tensor_reader r = { 0 };
+	struct tensor t = { 0 };
+	uint64_t numbers = 0, bytes = 0;
+	const char *input;
+	FILE *f = open_input(n, files, &input);
+
+	etensor_open(&r, f, input);
+	show_head(stdout, &r.head);
+	while (etensor_read(&r, &t)) {
+		show_tensor(stdout, &t, &r.head, values);
+		numbers += t.n;
+		bytes += t.n * tensor_dtype_size(t.dtype);
+	}
+	show_end(stdout, r.record, numbers, bytes);
+	efclose(stdout, "stdout");
+	tensor_close(&r);
+	tensor_free(&t);
+}
+
+static void
+cat(int n, char *files[])
+{
+	struct tensor_reader r = { 0 };
+	struct tensor_writer w;
+	struct tensor t = { 0 };
+	struct meta head = { 0 };
+	char diff[256];
+	const char *input;
+	FILE *f;
+
+	for (int i = 0; i == 0 || i < n; i++) {
+		f = open_input(n > 0, files + i, &input);
+		etensor_open(&r, f, input);
+		if (i == 0) {
+			if (meta_copy(&head, &r.head, ""))
+				die("out of memory");
+			etensor_create(&w, stdout, "stdout", &head);
+		} else if (meta_differ_parts(&head, &r.head, diff, sizeof diff)) {
+			die("%s: head differs from that of %s: %s", input, files[0], diff);
+		}
+		while (etensor_read(&r, &t))
+			etensor_write(&w, &t);
+		tensor_close(&r);
+		fclose(f);
+	}
+	etensor_end(&w);
+	tensor_free(&t);
+	meta_free(&head);
+}
+
+static const struct command commands[] = {
+	{ "show", show, show_opts, { "print a tensor stream as text", "[--values] [FILE]",
+	  "The head, a line for each tensor (statistics of its finite numbers; sd divides by n)\n"
+	  "with its metadata, and a last line that shows that the stream was whole.\n" } },
+	{ "cat", cat, no_opts, { "join tensor streams", "[FILE...] > joined.t",
+	  "The heads must be equal, history.* aside; that of the first file is kept.\n" } },
+	{ 0 }
+};
+
+static const struct command *
+find(const struct command *c, const char *name)
+{
+	while (c->name && strcmp(c->name, name) != 0)
+		c++;
+	return c->name ? c : NULL;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct opt_page page = {
+		"look at tensor streams, join them, convert them",
+		"show|cat|to-npy|to-npz|to-safetensors|from-npy|from-npz|from-safetensors ...",
+		"Each has its own --help: tensor show --help.\n",
+	};
+	static char full[64];
+	const struct command *c = NULL;
+	int first;
+
+	if (argc > 1 && !(c = find(commands, argv[1])))
+		c = find(converters, argv[1]);
+	if (!c) {
+		first = opt_parse(argc, argv, no_opts, &page);
+		usage_die(first < argc ? "%s: no such command (see tensor --help)" :
+			"expected a command: %s", first < argc ? argv[first] : page.synopsis);
+	}
+	snprintf(full, sizeof full, "tensor %s", c->name);
+	argv[1] = full;
+	first = 1 + opt_parse(argc - 1, argv + 1, c->opts, &c->page);
+	c->run(argc - first, argv + first);
+	return 0;
+}
