@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * effects - resampling and clean-up by SoX's effects, in memory
+ *
+ * resample   SoX's `rate` at its default quality (-h: 125 dB, linear phase)
+ * bandpass   SoX's `sinc LOW-HIGH`: a linear-phase FIR, 120 dB down outside the band, its delay
+ *            taken out, so that the same setting means the same band at any rate
+ *
+ * SoX computes in 32-bit integers between effects; the signal is scaled by a power of two so that
+ * neither its resolution nor its headroom matters. No dither, so the same input gives the same
+ * bits. libsox keeps global state: calls are serialised, from any number of threads.
+ */
+#ifndef WHIT_EFFECTS_H
+#define WHIT_EFFECTS_H
+
+#include "err.h"
+#include "wav.h"
+
+/* The two edges in Hz of "LOW-HIGH", 0 < LOW < HIGH < rate_hz / 2; 0 and 0 for "none". -1 and err. */
+int effects_band(const char *text, long rate_hz, double *low_hz, double *high_hz,
+	char err[ERR_MAX]);
+/*
+ * Brings w to rate_hz, then keeps low_hz to high_hz (0, 0: all). Nothing to do costs nothing.
+ * -1 and err when the result would be longer than WAV_FRAMES_MAX or libsox refuses.
+ */
+int effects_apply(struct wav *w, long rate_hz, double low_hz, double high_hz, char err[ERR_MAX]);
+
+#endif
