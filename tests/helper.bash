@@ -42,3 +42,19 @@ need_fsdd() {
 	done
 	skip "the recordings are not here (FSDD=dir)"
 }
+
+# stream_abuse GOOD COMMAND...: a bad day for a tool that reads a tensor stream on stdin, or from
+# the operand written {} (stdin is then the file $STDIN). GOOD: a small stream that COMMAND takes.
+#   GOOD: exit 0, twice the same bytes; an unknown lower-case chunk in it changes nothing
+#   empty, rubbish, text, line ends translated, junk after the end, major version 2, an unknown
+#   upper-case chunk, a second part with another head, a directory, closed stdin or no such file;
+#   cut at and within every chunk, one byte flipped in every region (of the first 4 and last 2
+#   chunks): exit 1 and one line on stderr that begins with the tool's name and names the input
+#   /dev/full as stdout: exit 1 and one line;   closed pipe: dies of SIGPIPE without a word
+# Lines that COMMAND writes to stderr for GOOD too do not count. tests/ref/stream_abuse.py does it.
+#
+#	stream_abuse good.t "$BIN/quantize-int8" --method dynamic
+#	STDIN=test.t stream_abuse model.m "$BIN/classify" {}
+stream_abuse() {
+	"$PYTHON" "$ROOT/tests/ref/stream_abuse.py" "$@"
+}
