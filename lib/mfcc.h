@@ -62,6 +62,7 @@ struct mfcc_settings {
 /* Tables and scratch; one for each thread. Zeroed = freed. */
 struct mfcc {
 	struct mfcc_settings s;
+	int reflect, centred, peak, db;	/* the words of s */
 	kiss_fftr_cfg fft;
 	size_t bins;			/* fft_n / 2 + 1 */
 	size_t J;			/* coefs rounded up to 4: a row of dct and of one frame's sums */
