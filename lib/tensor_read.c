@@ -224,7 +224,8 @@ unpack(struct tensor_reader *r, const struct chunk *c, struct tensor *t)
 	for (size_t i = end; i < c->header_size; i++)
 		if (h[i])
 			return fail(r, "header padding is not zero");
-	if (!text_ok(text, name + group, 0))
+	/* One by one: a letter must not begin in the name and end in the group. */
+	if (!text_ok(text, name, 0) || !text_ok(text + name, group, 0))
 		return fail(r, "name or group is not UTF-8 without control characters");
 	memcpy(t->name, text, name);
 	t->name[name] = '\0';

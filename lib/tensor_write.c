@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "tensor_bytes.h"
+#include "text.h"
 
 static void
 put(unsigned char *p, uint64_t v, int bytes)
@@ -65,6 +66,11 @@ tensor_write(struct tensor_writer *w, const struct tensor *t)
 	size_t name = strlen(t->name), group = strlen(t->group);
 	size_t end = TNSR_FIXED + name + group + t->meta.size;
 
+	if (!name || !text_ok(t->name, name, 0) || !text_ok(t->group, group, 0)) {
+		snprintf(w->err, sizeof w->err, "%.200s: record %" PRIu64 ": name or group is not UTF-8 "
+			"without control characters, or no name", w->output, w->record);
+		return -1;
+	}
 	put(header, (uint32_t)t->label, 4);
 	header[4] = (unsigned char)t->dtype;
 	header[5] = (unsigned char)t->ndim;
