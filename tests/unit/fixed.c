@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fixed - the parts of lib/fixed against their definitions
+ *
+ * requant_s32 against 128-bit integers next to every tie, the table against
+ * its formula, sigmoid and tanh against libm, pooling against 64-bit division,
+ * and that an utterance leaves nothing behind.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act_s16.h"
+#include "net_s8.h"
+#include "requant.h"
+#include "vec_s8.h"
+
+__extension__ typedef __int128 wide;
+
+static int failures;
+static uint64_t seed = 1;
+
+static void
+check(int good, const char *what, long a, long b)
+{
+	if (!good && failures++ < 20)
+		printf("%s (%ld, %ld)\n", what, a, b);
+}
+
+/* Knuth's MMIX generator, upper half: lo..hi */
+static int
+pick(int lo, int hi)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (int)(lo + (int64_t)((seed >> 33) % (uint64_t)((int64_t)hi - lo + 1)));
+}
+
+/* floor(v mult 2^(shift - 31) + 1/2) in integers that cannot overflow */
+static wide
+requant_wide(int64_t v, struct requant r)
+{
+	wide den = (wide)1 << (32 - r.shift);
+	wide num = (wide)v * r.mult * 2 + den / 2;
+	wide q = num / den, rest = num % den;
+
+	return rest < 0 ? q - 1 : q;
+}
+
+static void
+test_requant(void)
+{
+	static const int32_t mults[] = {
+		0, 1 << 30, (1 << 30) + 1, 1342177280, 1431655765, 1610612736, 2147483646, INT32_MAX
+	};
+	long n = 0;
+
+	for (int shift = REQUANT_SHIFT_MIN; shift <= REQUANT_SHIFT_MAX; shift++) {
+		for (size_t m = 0; m < sizeof mults / sizeof *mults; m++) {
+			struct requant r = { mults[m], shift };
+
+			/* v next to (k + 1/2) / factor for results k all over the range, and plain values */
+			for (int i = 0; i < 3000; i++) {
+				double f = ldexp(r.mult ? r.mult : 1, shift - 31);
+				double mid = i < 2000 ? (i - 1000 + .5) / f :
+					i < 2500 ? (pick(INT32_MIN / 2, INT32_MAX / 2) + .5) / f :
+					pick(INT32_MIN / 2, INT32_MAX / 2) * 2.;
+
+				if (!(fabs(mid) < 2147483640.))
+					continue;
+				for (int64_t v = (int64_t)mid - 2; v <= (int64_t)mid + 2; v++) {
+					wide want = requant_wide(v, r);
+
+					if (want < INT32_MIN || want > INT32_MAX)
+						continue;
+					check(requant_s32((int32_t)v, r) == (int32_t)want, "requant", (long)v, shift);
+					n++;
+				}
+			}
+		}
+	}
+	check(requant_s32(INT32_MIN, (struct requant){ INT32_MAX, 0 }) == -2147483647, "requant: lowest", 0, 0);
+	check(requant_s32(-1, (struct requant){ 1 << 30, 0 }) == 0, "requant: -1/2 is 0", 0, 0);
+	check(requant_s32(1, (struct requant){ 1 << 30, 0 }) == 1, "requant: 1/2 is 1", 0, 0);
+	check(n > 1000000, "too few requantisations were tried", n, 0);
+	check((-5 >> 1) == -3 && ((int64_t)-5 >> 1) == -3, "right shifts are not arithmetic", 0, 0);
+}
+
+static double
+sigmoid(double x)
+{
+	return 1 / (1 + exp(-x));
+}
+
+/* The formula of act_s16.h, and how far from the true functions interpolation may be. */
+static void
+test_act(void)
+{
+	static int16_t x[65536], y[65536], t[65536];
+	double worst_s = 0, worst_t = 0;
+
+	for (int i = 0; i < ACT_TABLE_N - 1; i++) {
+		double a = sigmoid(i / 24.), b = sigmoid((i + 1) / 24.), mid = sigmoid((i + .5) / 24.);
+		double v = 65536 * (a + (mid - (a + b) / 2) / 2);
+
+		check(act_table[i] == (int)floor(v + .5), "table", i, act_table[i]);
+	}
+	check(act_table[255] == 65535, "table's end", act_table[255], 0);
+
+	for (int i = 0; i < 65536; i++)
+		x[i] = (int16_t)(i - 32768);
+	act_sigmoid_s16(y, x, 65536);
+	act_tanh_s16(t, x, 65536, 0);
+	for (int i = 0; i < 65536; i++) {
+		worst_s = fmax(worst_s, fabs(y[i] - 32768 * sigmoid(x[i] / 4096.)));
+		worst_t = fmax(worst_t, fabs(t[i] - 32768 * tanh(x[i] / 4096.)));
+		check(y[i] >= 1, "sigmoid leaves 1..32767", x[i], y[i]);
+		check(i == 0 || (y[i] >= y[i - 1] && t[i] >= t[i - 1]), "not monotonic", x[i], 0);
+		check(i == 0 || t[i] == -t[65536 - i], "tanh is not odd", x[i], t[i]);
+		check(i == 0 || abs(y[i] + y[65536 - i] - 32768) <= 1, "sigmoid(x) + sigmoid(-x)", x[i], 0);
+	}
+	/* half a chord's error, 0.7 of 2^16, and the roundings of node and result; sigmoid tops out at 32767 */
+	check(worst_s <= 1.3 && worst_t <= 2.1, "error in units of 2^-15 x 1000",
+		(long)(worst_s * 1000), (long)(worst_t * 1000));
+
+	for (int e = -15; e <= 12; e++) {
+		act_tanh_s16(t, x, 65536, e);
+		worst_t = 0;
+		for (int i = 0; i < 65536; i++)
+			worst_t = fmax(worst_t, fabs(t[i] - 32768 * tanh(ldexp(x[i], e - 12))));
+		/* below 0 the argument is rounded to 1/3 of 2^-12: slope 1 gives 8/6 more */
+		check(worst_t <= (e < 0 ? 2.1 + 8 / 6. : 2.1), "tanh with e", e, (long)(worst_t * 1000));
+	}
+}
+
+static void
+test_vec(void)
+{
+	int16_t y[2] = { 32000, -32000 };
+	static const int8_t W[6] = { 127, 127, 127, -127, -127, -127 }, x[3] = { 127, 127, 127 };
+	static const int32_t b[2] = { 5, -5 };
+	static const struct requant one = { 1 << 30, 1 }, half = { 1 << 30, 0 };
+	int16_t u[3] = { 32767, -32768, 3 }, v[3] = { 32767, -32768, -1 }, w[3] = { 1, 1, 1 };
+	uint32_t over = 0;
+
+	matvec_add_s8_s16(y, W, x, b, one, 2, 3, &over);
+	check(y[0] == 32767 && y[1] == -32768 && over == 2, "matvec saturates", y[0], y[1]);
+	check(dot_s8(1, W, x, 3) == 1 + 3 * 127 * 127, "dot_s8", 0, 0);
+	mul_add_s16(w, u, v, half, -100, 100, 3, NULL);
+	check(w[0] == 100 && w[1] == 100 && w[2] == 0, "multiply and add, clamped", w[0], w[2]);
+	mul_s16(u, u, v, (struct requant){ 1 << 30, -14 }, 3, NULL);
+	check(u[0] == 32766 && u[1] == 32767 && u[2] == 0, "multiply in Q0.15", u[0], u[1]);
+}
+
+#define TWO_LAYERS_D 5
+#define TWO_LAYERS_H 7
+#define TWO_LAYERS_K 4
+
+/* Random weights; gates that neither sleep nor saturate always. */
+static void
+make_net(struct net_s8 *net, struct lstm_s8 layer[2], enum net_s8_pooling pooling)
+{
+	static int8_t W[2][8 * TWO_LAYERS_H * TWO_LAYERS_H], Wo[TWO_LAYERS_K * TWO_LAYERS_H];
+	static int32_t b[2][8 * TWO_LAYERS_H], bo[TWO_LAYERS_K];
+
+	for (int l = 0; l < 2; l++) {
+		int D = l ? TWO_LAYERS_H : TWO_LAYERS_D, H = TWO_LAYERS_H;
+		struct lstm_s8 *m = &layer[l];
+
+		for (int i = 0; i < 8 * H * H; i++)
+			W[l][i] = (int8_t)pick(-127, 127);
+		*m = (struct lstm_s8){
+			.D = (uint16_t)D, .H = (uint16_t)H, .Wx = W[l], .Wh = W[l] + 4 * H * D,
+			.bx = b[l], .bh = b[l] + 4 * H, .r_fc = { 1 << 30, -14 }, .r_ig = { 1 << 30, -17 },
+			.r_h = { 1 << 30, -22 }, .cell_e = -12, .z_h = l ? -9 : 4,
+		};
+		for (int g = 0; g < LSTM_S8_GATES; g++)
+			m->rx[g] = m->rh[g] = (struct requant){ pick(1 << 30, INT32_MAX), g ? -3 : 1 };
+		for (int k = 0; k < 4 * H; k++) {
+			b[l][k] = pick(-3000, 3000);
+			b[l][4 * H + k] = 0;
+			for (int j = 0; j < H; j++)
+				b[l][4 * H + k] -= m->z_h * m->Wh[k * H + j];
+		}
+	}
+	for (int i = 0; i < TWO_LAYERS_K * TWO_LAYERS_H; i++)
+		Wo[i] = (int8_t)pick(-127, 127);
+	for (int k = 0; k < TWO_LAYERS_K; k++)
+		bo[k] = pick(-100000, 100000);
+	*net = (struct net_s8){ 2, TWO_LAYERS_K, (uint16_t)pooling, layer, Wo, bo };
+}
+
+/* Logits of x (T, D), layer by layer, and the mean by 64-bit floor division. */
+static void
+logits_by_hand(int32_t *logits, const struct net_s8 *net, const int8_t *x, int T)
+{
+	int8_t h[2][TWO_LAYERS_H];
+	int16_t c[2][TWO_LAYERS_H], scratch[2 * TWO_LAYERS_H];
+	int64_t sum[TWO_LAYERS_H] = { 0 };
+
+	for (int l = 0; l < 2; l++)
+		lstm_s8_reset(&net->layer[l], h[l], c[l]);
+	for (int t = 0; t < T; t++) {
+		lstm_s8_step(&net->layer[0], h[0], c[0], x + t * TWO_LAYERS_D, scratch);
+		lstm_s8_step(&net->layer[1], h[1], c[1], h[0], scratch);
+		for (int k = 0; k < TWO_LAYERS_H; k++)
+			sum[k] += h[1][k] - net->layer[1].z_h;
+	}
+	for (int k = 0; k < TWO_LAYERS_K; k++) {
+		int64_t acc = net->bo[k];
+
+		for (int j = 0; j < TWO_LAYERS_H; j++) {
+			int64_t num = 256 * sum[j] + T, den = 2 * T;	/* floor(128 sum / T + 1/2) */
+			int64_t p = T == 0 ? 0 : num / den - (num % den < 0);
+
+			acc += net->Wo[k * TWO_LAYERS_H + j] * (net->pooling == NET_S8_MEAN ? p : h[1][j]);
+		}
+		logits[k] = (int32_t)acc;
+	}
+}
+
+static void
+test_net(enum net_s8_pooling pooling)
+{
+	struct lstm_s8 layer[2];
+	struct net_s8 net;
+	struct net_s8_state s;
+	struct lstm_s8_count count[2];
+	int8_t x[40 * TWO_LAYERS_D];
+	int32_t want[TWO_LAYERS_K], got[TWO_LAYERS_K], again[TWO_LAYERS_K];
+	unsigned char *memory;
+	size_t size;
+
+	make_net(&net, layer, pooling);
+	size = net_s8_memory_size(&net);
+	check(size % 4 == 0, "memory size", (long)size, 0);
+	memory = malloc(size);		/* exactly: sanitizers see a byte too many */
+	if (!memory)
+		abort();
+	net_s8_init(&s, &net, memory);
+	memset(count, 0, sizeof count);
+	for (int T = 0; T <= 40; T++) {
+		for (int i = 0; i < T * TWO_LAYERS_D; i++)
+			x[i] = (int8_t)pick(-128, 127);
+		logits_by_hand(want, &net, x, T);
+		net_s8_reset(&s);
+		for (int t = 0; t < T; t++)
+			net_s8_step(&s, x + t * TWO_LAYERS_D);
+		net_s8_logits(&s, got);
+		net_s8_logits(&s, again);
+		check(memcmp(want, got, sizeof want) == 0, "net by hand", T, pooling);
+		check(memcmp(got, again, sizeof want) == 0, "asking twice changes the logits", T, pooling);
+		net_s8_reset(&s);
+		for (int t = 0; t < T; t++)
+			net_s8_step_count(&s, x + t * TWO_LAYERS_D, count);
+		net_s8_logits(&s, got);
+		check(memcmp(want, got, sizeof want) == 0, "counting changes the logits", T, pooling);
+	}
+	check(count[0].gate[0] > 0, "no gate saturated, the counting is not tested", 0, 0);
+	free(memory);
+}
+
+/* 66,000 frames at the end of the range: the mean stays in 32 bits and stays right. */
+static void
+test_long_mean(void)
+{
+	struct lstm_s8 layer[2];
+	struct net_s8 net;
+	struct net_s8_state s;
+	uint32_t memory[256];
+	int32_t logits[TWO_LAYERS_K];
+
+	make_net(&net, layer, NET_S8_MEAN);
+	check(net_s8_memory_size(&net) <= sizeof memory, "memory", 0, 0);
+	layer[1].z_h = -128;
+	net_s8_init(&s, &net, memory);
+	for (int i = 0; i < 2 * TWO_LAYERS_H; i++)
+		s.h[i] = 127;
+	for (int t = 0; t < 66000; t++)
+		net_s8_pool(&s);
+	net_s8_logits(&s, logits);
+	for (int k = 0; k < TWO_LAYERS_K; k++) {
+		int32_t want = net.bo[k];
+
+		for (int j = 0; j < TWO_LAYERS_H; j++)
+			want += net.Wo[k * TWO_LAYERS_H + j] * 255 * 128;
+		check(logits[k] == want, "mean of 66000 frames", logits[k], want);
+	}
+}
+
+int
+main(void)
+{
+	static const int32_t equal[3] = { -7, 4, 4 };
+
+	test_requant();
+	test_act();
+	test_vec();
+	test_net(NET_S8_LAST);
+	test_net(NET_S8_MEAN);
+	test_long_mean();
+	check(net_s8_argmax(equal, 3) == 1, "argmax takes the first of equals", 0, 0);
+	printf("%d failures\n", failures);
+	return failures > 0;
+}
