@@ -15,6 +15,7 @@
 /* What opt_given() and opt_history() remember of the command line. */
 static const struct opt *table;
 static char *given[OPTS_MAX];		/* the last text given, or NULL */
+static poptContext con;			/* here, so that what exits early leaks nothing */
 
 static size_t
 opt_count(const struct opt *opts)
@@ -190,7 +191,6 @@ opt_parse(int argc, char *argv[], const struct opt *opts, const struct opt_page 
 	size_t n = opt_count(opts);
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	const char **rest;
-	poptContext con;
 	int first = argc, rc, m = 0;
 
 	if (argc > 0)
