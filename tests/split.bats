@@ -207,3 +207,9 @@ ws.write(sys.stdout.buffer, {"kind": "model"}, [ws.Tensor("fc.bias", "f32", (1,)
 	run -1 --separate-stderr "$BIN/split" --part test < m
 	[ "$stderr" = "split: stdin: expected a stream of utterances, got a model" ]
 }
+
+@test "split: survives every damage to its input" {
+	python3 "$REF" stream 12 > good.t
+	stream_abuse good.t "$BIN/split" --test .25 --part test
+	stream_abuse good.t "$BIN/split" --method stratified --parts train=.5,test=.5 --part train
+}
