@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report - what a stream of predictions says about a model
+ *
+ *	struct report r;
+ *
+ *	report_from_tensors(&r, &set, "stdin", "B", err);	scores, sizes, provenance
+ *	report_times(&r, &set, f, "times.tsv", err);		optional
+ *	report_text(stdout, &r, &how);
+ *	report_free(&r);
+ *
+ * All comes from the stream (formats/model.md, "Predictions"): labels, corpus,
+ * recipe, feature.preset, model.*, and of every record its label, group and
+ * predicted=. What the head does not say is shown as '-'.
+ *
+ * Records without label are left out of the scores and counted. Sizes: 1 KB =
+ * 1024 bytes. "Fits 36 KB" has two readings, and both are printed: every layer
+ * for itself, or the whole model.
+ */
+#ifndef WHIT_REPORT_H
+#define WHIT_REPORT_H
+
+#include <stdio.h>
+
+#include "score.h"
+#include "table.h"
+#include "tensor.h"
+
+#define REPORT_FIELD 256
+#define REPORT_LAYERS_MAX 64
+#define REPORT_COLUMNS 100	/* widest line of text; only a matrix of many classes is wider */
+#define REPORT_MATRIX_MAX 64	/* classes; a larger matrix is in JSON alone */
+#define REPORT_GROUPS_MAX 32	/* groups; more are in JSON alone */
+
+struct report_layer {
+	char name[64];
+	long parameters, bytes;
+};
+
+struct report_group {
+	char name[TENSOR_NAME_MAX + 1];
+	size_t n, correct;
+};
+
+struct report {
+	/* Text as the head has it, or "-". */
+	char corpus[REPORT_FIELD], task[REPORT_FIELD], recipe[REPORT_FIELD], features[REPORT_FIELD];
+	char cell[REPORT_FIELD], precision[REPORT_FIELD], sha256[REPORT_FIELD];
+	int synthetic;			/* the corpus is made by machines */
+	long layers, hidden, inputs, parameters, bytes;	/* -1 = not known */
+	struct report_layer layer[REPORT_LAYERS_MAX];
+	size_t n_layers, largest;	/* largest: the first of the largest by bytes */
+
+	size_t N, unlabelled;		/* utterances in all, without label */
+	struct score score;		/* of the labelled ones */
+	size_t *counts;			/* (K) predictions of all utterances */
+	char **label;			/* (K) names */
+	struct report_group *group;	/* (n_groups) of the labelled ones, sorted by name */
+	size_t n_groups;
+
+	int timed;
+	double median_us, p95_us;
+	struct meta head;		/* for the history */
+};
+
+/* How reports are printed. */
+struct report_how {
+	long budget_bytes;
+	int by_layer;			/* what "fits" means in one word: each layer, or the whole model */
+	int digits;			/* of precision, recall and F1 */
+};
+
+/* 0, or -1 and err without the input's name. task overrides the head's; NULL: keep it. */
+int report_from_tensors(struct report *r, const struct tensor_set *set, const char *task,
+	char err[ERR_MAX]);
+/* Reads "NAME<TAB>NANOSECONDS" lines, one a record of set, in its order. 0, or -1 and err with input. */
+int report_times(struct report *r, const struct tensor_set *set, FILE *f, const char *input,
+	char err[ERR_MAX]);
+void report_free(struct report *r);
+
+/* Whether size fits: 1, 0, or -1 when the stream does not say its size. */
+int report_fits_layer(const struct report *r, const struct report_how *how);
+int report_fits_model(const struct report *r, const struct report_how *how);
+int report_fits(const struct report *r, const struct report_how *how);	/* by how->by_layer */
+const char *report_yes_no(int fits);		/* "yes", "no", "-" */
+/* "36 KB" */
+const char *report_budget(const struct report_how *how, char buf[32]);
+/* "lstm 2x24", or "-" */
+const char *report_net(const struct report *r, char *buf, size_t size);
+/* One line that names corpus, task, recipe, net, features and precision. */
+void report_title(const struct report *r, char *buf, size_t size);
+
+/* Tables that text and Markdown share; the caller frees. */
+void report_layer_table(struct table *t, const struct report *r, const struct report_how *how);
+void report_group_table(struct table *t, const struct report *r);
+void report_count_table(struct table *t, const struct report *r);
+void report_class_table(struct table *t, const struct report *r, const struct report_how *how);
+/* At most REPORT_MATRIX_MAX classes. numbered: columns are headed by the labels' numbers. */
+void report_matrix_table(struct table *t, const struct report *r, int numbered);
+/* What all reports share goes to title, what differs to the table. */
+void report_compare_table(struct table *t, const struct report *r, size_t n,
+	const struct report_how *how, char *title, size_t size);
+/* "nine as five 4, ...": the most frequent confusions, at most five; "" when there are none. */
+void report_confusions(const struct report *r, char *buf, size_t size);
+
+/* scikit-learn's classification_report(digits=how->digits), byte for byte. */
+void report_classes(FILE *out, const struct report *r, const struct report_how *how);
+void report_text(FILE *out, const struct report *r, const struct report_how *how);
+void report_text_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how);
+void report_md(FILE *out, const struct report *r, const struct report_how *how);
+void report_md_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how);
+/* A heading and a line a report. */
+void report_tsv(FILE *out, const struct report *r, size_t n, const struct report_how *how);
+/* One object. -1 without memory. */
+int report_json(FILE *out, const struct report *r, size_t n, const struct report_how *how);
+
+#endif

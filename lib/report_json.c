@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/* Reports as JSON; see report.h. Unknown values are null. */
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+/* cJSON_AddItemTo... frees nothing on failure and gives no sign: out of memory shows in print. */
+static void
+text(cJSON *o, const char *key, const char *value)
+{
+	if (strcmp(value, "-") == 0)
+		cJSON_AddNullToObject(o, key);
+	else
+		cJSON_AddStringToObject(o, key, value);
+}
+
+static void
+whole(cJSON *o, const char *key, long value)
+{
+	if (value < 0)
+		cJSON_AddNullToObject(o, key);
+	else
+		cJSON_AddNumberToObject(o, key, (double)value);
+}
+
+/* The shortest digits that read back as the same double: cJSON's own are not always. */
+static void
+real(cJSON *o, const char *key, double value)
+{
+	char digits[32];
+
+	for (int n = 15; n <= 17; n++) {
+		snprintf(digits, sizeof(digits), "%.*g", n, value);
+		if (strtod(digits, NULL) == value)
+			break;
+	}
+	cJSON_AddRawToObject(o, key, digits);
+}
+
+static void
+truth(cJSON *o, const char *key, int value)
+{
+	if (value < 0)
+		cJSON_AddNullToObject(o, key);
+	else
+		cJSON_AddBoolToObject(o, key, value);
+}
+
+static void
+add_model(cJSON *o, const struct report *r, const struct report_how *how)
+{
+	cJSON *m = cJSON_AddObjectToObject(o, "model"), *layers, *budget;
+
+	text(m, "cell", r->cell);
+	whole(m, "layers", r->layers);
+	whole(m, "hidden", r->hidden);
+	whole(m, "inputs", r->inputs);
+	text(m, "precision", r->precision);
+	whole(m, "parameters", r->parameters);
+	whole(m, "bytes", r->bytes);
+	whole(m, "largest_layer_bytes", r->n_layers > 0 ? r->layer[r->largest].bytes : -1);
+	text(m, "sha256", r->sha256);
+	layers = cJSON_AddArrayToObject(m, "layer_table");
+	for (size_t i = 0; i < r->n_layers; i++) {
+		cJSON *l = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(l, "name", r->layer[i].name);
+		whole(l, "parameters", r->layer[i].parameters);
+		whole(l, "bytes", r->layer[i].bytes);
+		truth(l, "fits", r->layer[i].bytes <= how->budget_bytes);
+		cJSON_AddItemToArray(layers, l);
+	}
+	budget = cJSON_AddObjectToObject(o, "budget");
+	whole(budget, "bytes", how->budget_bytes);
+	cJSON_AddStringToObject(budget, "scope", how->by_layer ? "layer" : "model");
+	truth(budget, "fits", report_fits(r, how));
+	truth(budget, "fits_layer", report_fits_layer(r, how));
+	truth(budget, "fits_model", report_fits_model(r, how));
+}
+
+static void
+add_average(cJSON *o, const char *key, const struct score_average *a)
+{
+	cJSON *x = cJSON_AddObjectToObject(o, key);
+
+	real(x, "precision", a->precision);
+	real(x, "recall", a->recall);
+	real(x, "f1", a->f1);
+}
+
+static void
+add_scores(cJSON *o, const struct report *r)
+{
+	const struct score *s = &r->score;
+	cJSON *matrix;
+	double low, high;
+
+	if (s->N == 0) {
+		cJSON_AddNullToObject(o, "accuracy");
+		return;
+	}
+	score_wilson(s->correct, s->N, SCORE_Z95, &low, &high);
+	cJSON_AddNumberToObject(o, "correct", (double)s->correct);
+	real(o, "accuracy", s->accuracy.recall);
+	real(o, "accuracy_low95", low);
+	real(o, "accuracy_high95", high);
+	real(o, "macro_f1", s->macro.f1);
+	add_average(o, "macro_avg", &s->macro);
+	add_average(o, "weighted_avg", &s->weighted);
+	matrix = cJSON_AddArrayToObject(o, "confusion");
+	for (size_t k = 0; k < s->K; k++) {
+		cJSON *row = cJSON_CreateArray();
+
+		for (size_t j = 0; j < s->K; j++)
+			cJSON_AddItemToArray(row, cJSON_CreateNumber(s->confusion[k * s->K + j]));
+		cJSON_AddItemToArray(matrix, row);
+	}
+}
+
+static void
+add_classes(cJSON *o, const struct report *r)
+{
+	const struct score *s = &r->score;
+	cJSON *classes = cJSON_AddArrayToObject(o, "classes");
+
+	for (size_t k = 0; k < s->K; k++) {
+		cJSON *c = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(c, "label", r->label[k]);
+		cJSON_AddNumberToObject(c, "predicted", (double)r->counts[k]);
+		if (s->N > 0) {
+			real(c, "precision", s->precision[k]);
+			real(c, "recall", s->recall[k]);
+			real(c, "f1", s->f1[k]);
+			cJSON_AddNumberToObject(c, "support", (double)s->support[k]);
+		}
+		cJSON_AddItemToArray(classes, c);
+	}
+}
+
+static void
+add_groups(cJSON *o, const struct report *r)
+{
+	cJSON *groups = cJSON_AddArrayToObject(o, "groups");
+
+	for (size_t i = 0; i < r->n_groups; i++) {
+		cJSON *g = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(g, "name", r->group[i].name);
+		cJSON_AddNumberToObject(g, "n", (double)r->group[i].n);
+		cJSON_AddNumberToObject(g, "correct", (double)r->group[i].correct);
+		cJSON_AddItemToArray(groups, g);
+	}
+}
+
+static cJSON *
+one(const struct report *r, const struct report_how *how)
+{
+	char title[8 * REPORT_FIELD], key[TENSOR_NAME_MAX + 1], value[8192];
+	cJSON *o = cJSON_CreateObject(), *history, *times;
+
+	report_title(r, title, sizeof(title));
+	cJSON_AddStringToObject(o, "title", title);
+	text(o, "corpus", r->corpus);
+	cJSON_AddBoolToObject(o, "synthetic", r->synthetic);
+	text(o, "task", r->task);
+	text(o, "recipe", r->recipe);
+	text(o, "features", r->features);
+	add_model(o, r, how);
+	cJSON_AddNumberToObject(o, "utterances", (double)r->N);
+	cJSON_AddNumberToObject(o, "unlabelled", (double)r->unlabelled);
+	cJSON_AddNumberToObject(o, "test_n", (double)r->score.N);
+	add_scores(o, r);
+	add_classes(o, r);
+	add_groups(o, r);
+	if (r->timed) {
+		times = cJSON_AddObjectToObject(o, "times");
+		real(times, "median_us", r->median_us);
+		real(times, "p95_us", r->p95_us);
+	} else {
+		cJSON_AddNullToObject(o, "times");
+	}
+	history = cJSON_AddArrayToObject(o, "history");
+	for (size_t pos = 0; meta_next(&r->head, &pos, key, sizeof(key), value, sizeof(value));)
+		if (strncmp(key, "history.", 8) == 0)
+			cJSON_AddItemToArray(history, cJSON_CreateString(value));
+	return o;
+}
+
+int
+report_json(FILE *out, const struct report *r, size_t n, const struct report_how *how)
+{
+	cJSON *root = cJSON_CreateObject(), *reports = cJSON_AddArrayToObject(root, "reports");
+	char *printed;
+
+	for (size_t i = 0; i < n; i++)
+		cJSON_AddItemToArray(reports, one(&r[i], how));
+	printed = cJSON_Print(root);
+	cJSON_Delete(root);
+	if (printed == NULL)
+		return -1;
+	fprintf(out, "%s\n", printed);
+	free(printed);
+	return 0;
+}

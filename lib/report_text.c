@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/* Reports as text and as TSV; see report.h. */
+#include <string.h>
+
+#include "report.h"
+
+static void
+underlined(FILE *out, const char *title)
+{
+	size_t width = text_width(title);
+
+	text_wrap(title, out, 0, REPORT_COLUMNS);
+	for (size_t i = 0; i < width && i < REPORT_COLUMNS; i++)
+		putc('=', out);
+	putc('\n', out);
+}
+
+static void
+print_table(FILE *out, const char *heading, struct table *t)
+{
+	fprintf(out, "\n%s\n", heading);
+	table_text(t, out, REPORT_COLUMNS);
+	table_free(t);
+}
+
+static void
+print_matrix(FILE *out, const struct report *r)
+{
+	char line[6 * TENSOR_NAME_MAX];
+	struct table t;
+
+	if (r->score.K > REPORT_MATRIX_MAX) {
+		fprintf(out, "\nConfusion matrix: %zu classes, see --format json\n", r->score.K);
+	} else {
+		report_matrix_table(&t, r, 0);
+		if (table_width(&t) > REPORT_COLUMNS) {
+			table_free(&t);
+			report_matrix_table(&t, r, 1);
+		}
+		print_table(out, "Confusion matrix (row: truth, column: prediction)", &t);
+	}
+	report_confusions(r, line, sizeof(line));
+	if (line[0] != '\0') {
+		fputs("\nMost confused: ", out);
+		text_wrap(line, out, 2, REPORT_COLUMNS - 15);
+	}
+}
+
+static void
+print_scores(FILE *out, const struct report *r, const struct report_how *how)
+{
+	const struct score *s = &r->score;
+	double low, high;
+
+	if (s->N == 0)
+		return;
+	score_wilson(s->correct, s->N, SCORE_Z95, &low, &high);
+	fprintf(out, "\nAccuracy %.2f %% (%zu of %zu; 95 %% interval %.2f to %.2f %%), macro F1 %.4f\n",
+		100 * s->accuracy.recall, s->correct, s->N, 100 * low, 100 * high, s->macro.f1);
+	if (s->present < s->K)
+		fprintf(out, "%zu of %zu classes occur neither as truth nor as prediction: not listed\n",
+			s->K - s->present, s->K);
+	putc('\n', out);
+	report_classes(out, r, how);
+	print_matrix(out, r);
+}
+
+static void
+print_sizes(FILE *out, const struct report *r, const struct report_how *how)
+{
+	char budget[32];
+	struct table t;
+
+	if (r->n_layers == 0 && r->bytes < 0) {
+		fputs("\nLayers: the stream does not say\n", out);
+		return;
+	}
+	report_layer_table(&t, r, how);
+	print_table(out, "Layers", &t);
+	report_budget(how, budget);
+	fprintf(out, "\nBudget %s for each layer: ", budget);
+	if (r->n_layers == 0)
+		fputs("not known\n", out);
+	else
+		fprintf(out, "the largest, %s, has %.2f KB: %s\n", r->layer[r->largest].name,
+			(double)r->layer[r->largest].bytes / 1024,
+			report_fits_layer(r, how) ? "fits" : "does not fit");
+	fprintf(out, "Budget %s for the whole model: ", budget);
+	if (r->bytes < 0)
+		fputs("not known\n", out);
+	else
+		fprintf(out, "it has %.2f KB: %s\n", (double)r->bytes / 1024,
+			report_fits_model(r, how) ? "fits" : "does not fit");
+}
+
+static void
+print_history(FILE *out, const struct report *r)
+{
+	char key[TENSOR_NAME_MAX + 1], value[8192];
+	int first = 1;
+
+	for (size_t pos = 0; meta_next(&r->head, &pos, key, sizeof(key), value, sizeof(value));)
+		if (strncmp(key, "history.", 8) == 0) {
+			fputs(first ? "\nMade by\n" : "", out);
+			first = 0;
+			text_wrap(value, out, 4, REPORT_COLUMNS);
+		}
+}
+
+void
+report_text(FILE *out, const struct report *r, const struct report_how *how)
+{
+	char title[8 * REPORT_FIELD];
+	struct table t;
+
+	report_title(r, title, sizeof(title));
+	underlined(out, title);
+	if (r->unlabelled == r->N)
+		fprintf(out, "\nNone of the %zu utterances has a label: no scores\n", r->N);
+	else if (r->unlabelled > 0)
+		fprintf(out, "\n%zu of %zu utterances have no label: left out of the scores\n",
+			r->unlabelled, r->N);
+	print_scores(out, r, how);
+	if (r->unlabelled > 0) {
+		report_count_table(&t, r);
+		print_table(out, "Predictions of all utterances", &t);
+	}
+	if (r->n_groups > 1 && r->n_groups <= REPORT_GROUPS_MAX) {
+		report_group_table(&t, r);
+		print_table(out, "Groups", &t);
+	}
+	print_sizes(out, r, how);
+	if (r->timed)
+		fprintf(out, "\nTime an utterance: median %.2f us, p95 %.2f us (%zu utterances)\n",
+			r->median_us, r->p95_us, r->N);
+	if (strcmp(r->sha256, "-") != 0)
+		fprintf(out, "\nModel SHA-256 %s\n", r->sha256);
+	print_history(out, r);
+}
+
+void
+report_text_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how)
+{
+	char title[8 * REPORT_FIELD], line[9 * REPORT_FIELD], budget[32];
+	struct table t;
+
+	report_compare_table(&t, r, n, how, title, sizeof(title));
+	snprintf(line, sizeof(line), "Comparison%s%s", title[0] != '\0' ? ": " : "", title);
+	underlined(out, line);
+	putc('\n', out);
+	table_text(&t, out, REPORT_COLUMNS);
+	fprintf(out, "\nfits: %s has at most %s\n", how->by_layer ? "the largest layer" : "the whole model",
+		report_budget(how, budget));
+	table_free(&t);
+}
+
+/* A field of a line: no tab, never empty. */
+static void
+tsv_field(FILE *out, const char *s)
+{
+	for (; *s != '\0'; s++)
+		putc(*s == '\t' || *s == '\n' ? ' ' : *s, out);
+	putc('\t', out);
+}
+
+static void
+tsv_number(FILE *out, long v)
+{
+	if (v < 0)
+		fputs("-\t", out);
+	else
+		fprintf(out, "%ld\t", v);
+}
+
+static void
+tsv_row(FILE *out, const struct report *r, const struct report_how *how)
+{
+	tsv_field(out, r->corpus);
+	tsv_field(out, r->task);
+	tsv_field(out, r->recipe);
+	tsv_field(out, r->cell);
+	tsv_number(out, r->layers);
+	tsv_number(out, r->hidden);
+	tsv_field(out, r->features);
+	tsv_field(out, r->precision);
+	tsv_number(out, r->parameters);
+	tsv_number(out, r->bytes);
+	tsv_number(out, r->n_layers > 0 ? r->layer[r->largest].bytes : -1);
+	tsv_number(out, how->budget_bytes);
+	tsv_field(out, report_yes_no(report_fits(r, how)));
+	fprintf(out, "%zu\t", r->score.N);
+	if (r->score.N > 0)
+		fprintf(out, "%zu\t%.6f\t%.6f\t", r->score.correct, r->score.accuracy.recall,
+			r->score.macro.f1);
+	else
+		fputs("-\t-\t-\t", out);
+	if (r->timed)
+		fprintf(out, "%.3f\t%.3f\t", r->median_us, r->p95_us);
+	else
+		fputs("-\t-\t", out);
+	fprintf(out, "%s\n", r->sha256);
+}
+
+void
+report_tsv(FILE *out, const struct report *r, size_t n, const struct report_how *how)
+{
+	fputs("corpus\ttask\trecipe\tcell\tlayers\thidden\tfeatures\tprecision\tparameters\tbytes\t"
+		"largest_layer_bytes\tbudget_bytes\tfits\ttest_n\tcorrect\taccuracy\tmacro_f1\t"
+		"median_us\tp95_us\tmodel_sha256\n", out);
+	for (size_t i = 0; i < n; i++)
+		tsv_row(out, &r[i], how);
+}

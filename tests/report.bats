@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: MIT
+load helper
+
+REF=$BATS_TEST_DIRNAME/ref/sklearn_report.py
+
+# predictions SEED K N [KEY=VALUE ...]
+predictions() {
+	python3 "$REF" stream "$@"
+}
+
+# widest FILE: code points of the longest line
+widest() {
+	python3 -c 'import sys; print(max(len(l.rstrip("\n")) for l in open(sys.argv[1])))' "$1"
+}
+
+@test "report: agrees with scikit-learn and numpy: layout by bytes, numbers to the last bit" {
+	need_python sklearn
+	"$PYTHON" "$REF" check "$BIN/report"
+}
+
+@test "report: prints scikit-learn's classification report (golden)" {
+	predictions 3 10 40 absent=2,3,7 > p
+	"$BIN/report" p > text
+	python3 "$REF" classes < text | cmp - "$BATS_TEST_DIRNAME/golden/report_classes.txt"
+}
+
+@test "report: score's unit test" {
+	"$BIN/../tests/unit/score"
+}
+
+@test "report: a full text report" {
+	predictions 1 3 12 labels=no,yes,maybe task=B > p
+	python3 "$REF" times 1 12 > times
+	"$BIN/report" --times times p > text
+	diff -u - text <<-'END'
+		fsdd, task B, recipe reference, lstm 2x24, mfcc13, int8-dynamic
+		===============================================================
+
+		Accuracy 83.33 % (10 of 12; 95 % interval 55.20 to 95.30 %), macro F1 0.6111
+
+		              precision    recall  f1-score   support
+
+		          no     1.0000    1.0000    1.0000         5
+		         yes     0.7143    1.0000    0.8333         5
+		       maybe     0.0000    0.0000    0.0000         2
+
+		    accuracy                         0.8333        12
+		   macro avg     0.5714    0.6667    0.6111        12
+		weighted avg     0.7143    0.8333    0.7639        12
+
+		Confusion matrix (row: truth, column: prediction)
+		       no  yes  maybe
+		no      5    .      .
+		yes     .    5      .
+		maybe   .    2      .
+
+		Most confused: maybe as yes 2
+
+		Groups
+		group  utterances  correct  accuracy
+		ann             4        4  100.00 %
+		bob             4        3   75.00 %
+		cy              4        3   75.00 %
+
+		Layers
+		name         parameters    KB  fits 36 KB
+		lstm.l0           3,744  3.84         yes
+		lstm.l1           4,800  5.44         yes
+		fc                  250  0.28         yes
+		whole model       8,794  9.56         yes
+
+		Budget 36 KB for each layer: the largest, lstm.l1, has 5.44 KB: fits
+		Budget 36 KB for the whole model: it has 9.56 KB: fits
+
+		Time an utterance: median 67.17 us, p95 85.93 us (12 utterances)
+
+		Model SHA-256 5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e
+
+		Made by
+		wav2mfcc 0.1.0 --preset mfcc13
+		split 0.1.0 --seed 42 --part test
+	END
+}
+
+@test "report: TSV has the agreed columns and a line a stream" {
+	predictions 1 10 600 > a
+	predictions 2 10 600 recipe=whit model.precision=int8 > b
+	python3 "$REF" times 1 600 > times
+	"$BIN/report" --format tsv --task B --times times,- a b > out.tsv
+	head -n 1 out.tsv | tr '\t' ' ' > head
+	[ "$(cat head)" = "corpus task recipe cell layers hidden features precision parameters bytes\
+ largest_layer_bytes budget_bytes fits test_n correct accuracy macro_f1 median_us p95_us model_sha256" ]
+	[ "$(wc -l < out.tsv)" -eq 3 ]
+	awk -F '\t' 'NF != 20 { exit 1 }' out.tsv
+	[ "$(sed -n 2p out.tsv | cut -f 1-16 | tr '\t' ' ')" = \
+		"fsdd B reference lstm 2 24 mfcc13 int8-dynamic 8794 9790 5568 36864 yes 600 497 0.828333" ]
+	[ "$(sed -n 2p out.tsv | cut -f 18,19 | tr '\t' ' ')" = "63.986 86.877" ]
+	[ "$(sed -n 3p out.tsv | cut -f 3,8,18,19 | tr '\t' ' ')" = "whit int8 - -" ]
+}
+
+@test "report: --budget-scope decides what fits" {
+	predictions 1 10 60 > p
+	fits() { "$BIN/report" --format tsv "$@" p | awk -F '\t' 'NR == 2 { print $12, $13 }'; }
+	[ "$(fits --budget 9K)" = "9216 no" ]
+	[ "$(fits --budget 9K --budget-scope layer)" = "9216 yes" ]
+	[ "$(fits --budget 5567 --budget-scope layer)" = "5567 no" ]
+	[ "$(fits --budget 9790)" = "9790 yes" ]
+	[ "$(fits --budget 9789)" = "9789 no" ]
+	"$BIN/report" --budget 9K p > text
+	grep -qx 'Budget 9 KB for each layer: the largest, lstm.l1, has 5.44 KB: fits' text
+	grep -qx 'Budget 9 KB for the whole model: it has 9.56 KB: does not fit' text
+	grep -qx 'whole model       8,794  9.56         no' text
+}
+
+@test "report: several streams end in a table that fits 100 columns" {
+	predictions 1 10 600 > a
+	predictions 2 10 600 recipe=whit model.precision=int8 model.layers=1 model.hidden=1280 \
+		model.parameters=6573570 model.bytes=26294280 "model.layer.0=lstm.l0 6560760 26243040" > b
+	predictions 3 10 590 corpus=a-corpus-of-recordings-with-a-very-long-name feature.preset=mfcc39-variant \
+		recipe=knowledge-distilled-from-a-larger-net model.precision=pot4-mixed-apot2-snap_epoch > c
+	python3 "$REF" times 1 600 > t
+	python3 "$REF" times 2 590 > t2
+	"$BIN/report" --task B --times t --times t,t2 a b c > text
+	sed -n '/^Comparison/,$p' text > table
+	[ "$(widest text)" -le 100 ]
+	[ "$(grep -c '82.83' table)" -eq 1 ]
+	"$BIN/report" --task B --times t --times t a b > text
+	sed -n '/^Comparison/,$p' text > table
+	diff -u - table <<-'END'
+		Comparison: fsdd, task B, mfcc13, test utterances: 600
+		======================================================
+
+		                                                       largest       acc.  macro median  p95
+		recipe    net         precision       params       KB layer KB fits     %     F1     us   us
+		reference lstm 2x24   int8-dynamic     8,794     9.56     5.44  yes 82.83 0.8285   64.0 86.9
+		whit      lstm 1x1280 int8         6,573,570 25678.01 25627.97   no 81.50 0.8144   64.0 86.9
+
+		fits: the whole model has at most 36 KB
+	END
+	[ "$(widest text)" -le 100 ]
+}
+
+@test "report: many classes and long label names stay within 100 columns or are numbered" {
+	predictions 1 10 200 names="$(printf 'a label with a rather long name %d,' 0 1 2 3 4 5 6 7 8)last" > p
+	"$BIN/report" p > text
+	[ "$(widest text)" -le 100 ]
+	grep -q '^9 last ' text
+	predictions 1 65 500 > p
+	"$BIN/report" p > text
+	grep -qx 'Confusion matrix: 65 classes, see --format json' text
+}
+
+@test "report: Markdown tables are complete and label names are escaped" {
+	predictions 1 3 60 names='a|b,*c*,<d>' > p
+	"$BIN/report" --format md p p > out.md
+	grep -q '^| a\\|b |' out.md
+	grep -qF '\*c\*' out.md
+	grep -qF '\<d\>' out.md
+	# Every row of a table has the cells of its heading.
+	python3 - out.md <<-'END'
+		import re, sys
+		width = None
+		for line in open(sys.argv[1]):
+		    if not line.startswith("|"):
+		        width = None
+		        continue
+		    cells = len(re.split(r"(?<!\\)\|", line.strip())) - 2
+		    width = width or cells
+		    assert cells == width, line
+	END
+	[ "$(grep -c '^## ' out.md)" -eq 3 ]
+}
+
+@test "report: JSON is JSON" {
+	predictions 1 10 60 'recipe=with "quotes" and \ é' > p
+	"$BIN/report" --format json p p > out.json
+	python3 - out.json <<-'END'
+		import json, sys
+		a, b = json.load(open(sys.argv[1]))["reports"]
+		assert a == b and a["recipe"] == 'with "quotes" and \\ é'
+		assert a["test_n"] == 60 and a["correct"] == sum(a["confusion"][k][k] for k in range(10))
+		assert a["accuracy_low95"] < a["accuracy"] < a["accuracy_high95"]
+		assert a["model"]["layer_table"][2] == {"name": "fc", "parameters": 250, "bytes": 286, "fits": True}
+		assert a["budget"] == {"bytes": 36864, "scope": "model", "fits": True, "fits_layer": True, "fits_model": True}
+		assert a["times"] is None and a["synthetic"] is False and len(a["history"]) == 2
+	END
+}
+
+@test "report: synthetic speech is announced in every format" {
+	predictions 1 10 60 corpus=synthetic > p
+	for format in text md; do
+		"$BIN/report" --format $format p p > out
+		[ "$(grep -c 'synthetic, synthetic speech, not FSDD' out)" -eq 3 ]
+	done
+	"$BIN/report" --format tsv p | grep -q '^synthetic	'
+	"$BIN/report" --format json p | grep -q '"synthetic":	true'
+	"$BIN/report" --format json p | grep -q 'synthetic speech, not FSDD'
+}
+
+@test "report: utterances without label are counted and left out" {
+	predictions 1 10 60 unlabelled=15 > p
+	"$BIN/report" p > text
+	grep -qx '15 of 60 utterances have no label: left out of the scores' text
+	grep -q '^Accuracy .* of 45;' text
+	[ "$(awk '/^predicted as/ { on = 1; next } on && NF == 0 { exit } on { n += $2 } END { print n }' text)" -eq 60 ]
+	predictions 1 10 60 unlabelled=60 > p
+	"$BIN/report" p > text
+	grep -qx 'None of the 60 utterances has a label: no scores' text
+	run grep -q Accuracy text
+	[ "$status" -eq 1 ]
+	[ "$("$BIN/report" --format tsv p | awk -F '\t' 'NR == 2 { print $14, $15, $16, $17 }')" = "0 - - -" ]
+	"$BIN/report" --format json p | python3 "$REF" json
+	"$BIN/report" --format md p | grep -q '^None of the 60'
+}
+
+@test "report: number of classes and names come from the stream" {
+	predictions 1 17 100 labels= > p
+	"$BIN/report" p > text
+	grep -q '^          16 ' text
+	predictions 1 1 5 > p
+	"$BIN/report" p | grep -q '^Accuracy 100.00 % (5 of 5'
+}
+
+@test "report: what the stream does not say is a dash" {
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref python3 -c '
+import sys, whit_stream as ws
+ws.write(sys.stdout.buffer, {"kind": "predictions"}, [ws.Tensor("a", "s32", (2,), [1, 0], 0, "", {"predicted": "0"})])' > p
+	[ "$("$BIN/report" --format tsv p | sed -n 2p | tr '\t' ' ')" = \
+		"- - - - - - - - - - - 36864 - 1 1 1.000000 1.000000 - - -" ]
+	"$BIN/report" p p | grep -qx 'Layers: the stream does not say'
+	"$BIN/report" --format md p p > out.md
+	"$BIN/report" --format json p | python3 "$REF" json
+}
+
+@test "report: times of other utterances are refused" {
+	predictions 1 10 5 > p
+	python3 "$REF" times 1 5 > good
+	while IFS='|' read -r edit message; do
+		sed "$edit" good > times
+		run -1 --separate-stderr "$BIN/report" --times times p
+		[ "$stderr" = "report: times: $message" ] || { echo "$stderr"; false; }
+		[ -z "$output" ]
+	done <<-'END'
+		2s/u0001/u0007/|line 2: expected the utterance u0001, got u0007
+		3d|line 3: expected the utterance u0002, got u0003
+		5d|expected 5 lines, one an utterance, got 4
+		5p|expected 5 lines, one an utterance, got 6
+		1,$d|expected 5 lines, one an utterance, got 0
+		4s/\t.*//|line 4: expected NAME<TAB>NANOSECONDS, got u0003
+		4s/\t.*/\t-1/|line 4: expected NAME<TAB>NANOSECONDS, got u0003	-1
+		4s/\t.*/\tnan/|line 4: expected NAME<TAB>NANOSECONDS, got u0003	nan
+	END
+	run -1 --separate-stderr "$BIN/report" --times nowhere p
+	[[ $stderr = "report: "*nowhere* ]]
+}
+
+@test "report: records that are no predictions are refused" {
+	bad() {
+		PYTHONPATH=$BATS_TEST_DIRNAME/ref python3 -c '
+import sys, whit_stream as ws
+ws.write(sys.stdout.buffer, {"kind": sys.argv[1], "labels": "no,yes"}, eval(sys.argv[2]))' "$1" "$2" > bad.t
+		run -1 --separate-stderr "$BIN/report" bad.t
+		[ "$stderr" = "report: bad.t: $3" ] || { echo "$stderr"; false; }
+	}
+	bad predictions '[]' 'expected at least one prediction, got none'
+	bad features '[]' 'expected a stream of kind=predictions, got kind=features'
+	bad predictions '[ws.Tensor("u", "f32", (2,), [0, 1])]' 'record u: expected predicted=0..1, got none of them'
+	bad predictions '[ws.Tensor("u", "f32", (2,), [0, 1], meta={"predicted": "2"})]' \
+		'record u: expected predicted=0..1, got none of them'
+	bad predictions '[ws.Tensor("u", "f32", (3,), [0, 1, 2], meta={"predicted": "1"})]' \
+		'record u: expected logits f32 or s32 (2), got f32 of 3'
+	bad predictions '[ws.Tensor("u", "s8", (2,), [0, 1], meta={"predicted": "1"})]' \
+		'record u: expected logits f32 or s32 (2), got s8 of 2'
+	bad predictions '[ws.Tensor("u", "f32", (2,), [0, 1], 2, meta={"predicted": "1"})]' \
+		'record u: expected a label below 2, got 2'
+	predictions 1 2 5 model.layer.1=fc > p
+	run -1 --separate-stderr "$BIN/report" p
+	[ "$stderr" = "report: p: head: model.layer.1: expected NAME PARAMETERS BYTES (at most 64 layers), got fc" ]
+	predictions 1 2 5 model.bytes=many > p
+	run -1 --separate-stderr "$BIN/report" p
+	[ "$stderr" = "report: p: head: model.bytes: expected a whole number, got many" ]
+}
+
+@test "report: misuse exits 2" {
+	predictions 1 10 5 > p
+	while IFS='|' read -r args message; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr "$BIN/report" $args
+		[[ ${stderr_lines[0]} = "report: $message"* ]] || { echo "$args: $stderr"; false; }
+		[ -z "$output" ]
+	done <<-'END'
+		--format html p|--format: expected one of text|md|tsv|json
+		--budget 0 p|
+		--budget 36X p|
+		--budget-scope net p|
+		--digits 16 p|
+		--times a,b p|--times: expected a file a stream (1), got 2
+		--times a p p|--times: expected a file a stream (2), got 1
+		--times a,,b p p p|--times: expected a file or -, got an empty name
+		--nonsense p|
+	END
+	run -1 --separate-stderr "$BIN/report" nowhere
+	[[ $stderr = "report: "*nowhere* ]]
+	run -0 "$BIN/report" --help
+	run -0 "$BIN/report" --version
+}
+
+@test "report: reads stdin, gives the same bytes twice" {
+	predictions 1 10 50 > p
+	for format in text md tsv json; do
+		"$BIN/report" --format $format < p > a
+		"$BIN/report" --format $format p > b
+		cmp a b
+	done
+}
+
+@test "report: survives every damage to its input" {
+	predictions 1 3 6 > good.t
+	stream_abuse good.t "$BIN/report"
+	stream_abuse good.t "$BIN/report" --format json {}
+}
