@@ -3,12 +3,13 @@
 #
 #   make               build the tools into build/bin
 #   make task-a task-b reproduce the experiments (pipelines/)
+#   make seeds         the same over ten seeds
 #   make test          all tests; the last line counts them
 #   make setup         install what the lines above need (Debian)
 #   make setup-all     also what optional tests need
 #   make clean         remove build/
 #
-# CC, SAN=1 (address and undefined sanitizers), FSDD=dir (the recordings).
+# CC, SAN=1 (address and undefined sanitizers), FSDD=dir (the recordings; data/README.md).
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c

@@ -150,11 +150,12 @@ find_scale(const float *x, size_t n)
 int
 effects_apply(struct wav *w, long rate_hz, double low_hz, double high_hz, char err[ERR_MAX])
 {
-	struct ends x = { .in = w->samples, .in_n = w->n, .scale = find_scale(w->samples, w->n) };
+	struct ends x = { .in = w->samples, .in_n = w->n };
 	int bad;
 
 	if (w->rate_hz == rate_hz && high_hz == 0)
 		return 0;
+	x.scale = find_scale(w->samples, w->n);
 	if ((double)w->n / (double)w->rate_hz * (double)rate_hz > (double)WAV_FRAMES_MAX) {
 		snprintf(err, ERR_MAX, "too long: expected at most %zu samples at %ld Hz, got %zu at %ld",
 			WAV_FRAMES_MAX, rate_hz, w->n, w->rate_hz);

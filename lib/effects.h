@@ -2,9 +2,11 @@
 /*
  * effects - resampling and clean-up by SoX's effects, in memory
  *
- * resample   SoX's `rate` at its default quality (-h: 125 dB, linear phase)
- * bandpass   SoX's `sinc LOW-HIGH`: a linear-phase FIR, 120 dB down outside the band, its delay
- *            taken out, so that the same setting means the same band at any rate
+ * resample   SoX's `rate -h`: linear phase, 95 % of the band kept, 125 dB of what would alias removed
+ * bandpass   SoX's `sinc LOW-HIGH` after that: a linear-phase FIR, -6 dB at both edges, 120 dB down
+ *            beyond a transition of 5 % of half the rate, its delay taken out. The published clean-up
+ *            names the band only; `highpass 300 lowpass 3000` would leave 12 dB an octave and shift
+ *            the phase, `bandpass` is a resonance.
  *
  * SoX computes in 32-bit integers between effects; the signal is scaled by a power of two so that
  * neither its resolution nor its headroom matters. No dither, so the same input gives the same

@@ -139,27 +139,32 @@ npz_save(const struct tensor_set *s, FILE *f, const char *input, char err[ERR_MA
 
 /* ---- reading ---- */
 
-/* Reads all of m, at most size bytes, in steps: a size that lies costs what the file holds. */
+/*
+ * Reads all of m, which must be size bytes, in steps: a size that lies costs what the file holds.
+ * libzip compares the CRC when it is asked for more than there is.
+ */
 static char *
 read_member(zip_file_t *m, size_t size)
 {
 	size_t have = 0, room = 0;
 	char *p = NULL, *q;
-	zip_int64_t n;
+	zip_int64_t n = -1;
 
 	do {
-		room = room ? 2 * room : STEP_BYTES;
-		if (room > size + 1)
-			room = size + 1;
-		q = realloc(p, room);
-		if (!q)
-			break;
-		p = q;
+		if (have == room) {
+			room = room ? 2 * room : STEP_BYTES;
+			if (room > size + 1)
+				room = size + 1;
+			q = realloc(p, room);
+			if (!q)
+				break;
+			p = q;
+		}
 		n = zip_fread(m, p + have, room - have);
 		if (n > 0)
 			have += (size_t)n;
-	} while (n > 0 && have == room && have <= size);
-	if (!q || n < 0 || have != size) {
+	} while (n > 0 && have <= size);
+	if (!p || n != 0 || have != size) {
 		free(p);
 		return NULL;
 	}

@@ -7,6 +7,8 @@
 
 #define PLAIN_HEADER 44		/* bytes of RIFF, a 16-byte fmt and the start of data */
 
+#define PIPE_HINT " (a data length that pipes carry: give the recording on stdin, as -)"
+
 enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_MULAW = 7, TAG_EXTENSIBLE = 0xfffe };
 
 /* What a WAV header says. */
@@ -106,7 +108,7 @@ read_data(struct riff *r, size_t pos, uint64_t n, size_t size, int stream, char 
 	if (n > size - pos) {
 		snprintf(err, ERR_MAX, "truncated: expected %llu bytes of samples, got %zu%s",
 			(unsigned long long)n, size - pos,
-			placeholder ? " (a length that pipes carry: give the recording on stdin, as -)" : "");
+			placeholder ? PIPE_HINT : "");
 		return -1;
 	}
 	if (n % r->block) {
@@ -141,7 +143,7 @@ read_riff(struct riff *r, const unsigned char *b, size_t size, int stream, char 
 
 		if (size - pos < 8 || !is_chunk_id(p)) {
 			snprintf(err, ERR_MAX, "byte %zu: expected a chunk or the end, got %zu other bytes%s", pos,
-				size - pos, r->data ? " (data length too small?)" : "");
+				size - pos, r->data && !r->data_n ? PIPE_HINT : r->data ? " (data length too small?)" : "");
 			return -1;
 		}
 		n = get(p + 4, 4, r->big);
@@ -199,6 +201,8 @@ riff_plain(unsigned char *b, size_t size, int stream, unsigned char **file, size
 
 	if (!is_id(b + 8, "WAVE"))
 		return fail(err, "RIFF file: expected form WAVE");
+	if (is_id(b, "RF64") && (size < 36 || !is_id(b + 12, "ds64")))
+		return fail(err, "RF64 file: expected a ds64 chunk first");
 	if (read_riff(&r, b, size, stream, err))
 		return -1;
 	p = b + r.data - PLAIN_HEADER;

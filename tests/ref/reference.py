@@ -12,7 +12,7 @@ def samples(path):
         return numpy.frombuffer(f.readframes(f.getnframes()), "<i2").astype(numpy.float32) / 32768
 
 
-def compare(features, tolerance, stream, folder):
+def compare(preset, features, tolerance, stream, folder):
     """Prints the largest difference over all records; exits 1 when it is above tolerance."""
     worst, where, n, total = 0.0, "", 0, 0.0
     with open(stream, "rb") as f:
@@ -26,7 +26,8 @@ def compare(features, tolerance, stream, folder):
             if not d.max() <= worst:
                 worst, where = d.max(), "%s frame %d feature %d" % (
                     t.name, *numpy.unravel_index(d.argmax(), d.shape))
-    print("%d recordings: max abs difference %.2e (%s), mean %.1e" % (n, worst, where, total / max(n, 1)))
+    print("%s: %d recordings: max abs difference %.2e (%s), mean %.1e" % (
+        preset, n, worst, where, total / max(n, 1)))
     if n == 0 or not worst <= tolerance:
         sys.exit("expected at most %g" % tolerance)
 
@@ -37,8 +38,9 @@ def golden(features, paths):
 
 
 def main(transform, usage):
-    if len(sys.argv) == 6 and sys.argv[1] == "compare":
-        compare(transform(sys.argv[2]), float(sys.argv[3]), sys.argv[4], sys.argv[5])
+    if len(sys.argv) > 5 and len(sys.argv) % 4 == 2 and sys.argv[1] == "compare":
+        for preset, tolerance, stream, folder in zip(*(sys.argv[i::4] for i in (2, 3, 4, 5))):
+            compare(preset, transform(preset), float(tolerance), stream, folder)
     elif len(sys.argv) > 3 and sys.argv[1] == "golden":
         golden(transform(sys.argv[2]), sys.argv[3:])
     else:

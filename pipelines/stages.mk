@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# One rule a stage, from recordings to predictions:
+#   $(X)/FEATURES/{all,train,test}.t
+#   $(X)/RECIPE/hHIDDEN-sSEED/PRECISION.m, .predictions, .times
+
+# Sorted means bytewise, everywhere.
+export LC_ALL := C
+
+# A file gets its name when it is complete: a kill at any moment leaves none half made.
+INTO = > $@.part && mv $@.part $@
+
+# What a stage is told is a prerequisite like its data: a file that changes when the words do, so
+# that a new number in params.mk redoes what it decides and no more.
+TOLD = @mkdir -p $(@D) && { cmp -s $@ <(echo "$(strip $1)") || echo "$(strip $1)" > $@; }
+
+$(X)/%/features.args: FORCE
+	$(call TOLD,$(WAV2MFCC_$*))
+
+$(X)/split.args: FORCE
+	$(call TOLD,$(SPLIT))
+
+$(X)/%/train.args: FORCE
+	$(call TOLD,$(TRAIN_$*))
+
+$(X)/%/all.t: $(SUMS) $(X)/%/features.args $(B)/bin/wav2mfcc | $(CHECKED)
+	printf '%s\n' $(RECORDINGS)/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_$*)) --corpus $(CORPUS) $(INTO)
+
+$(X)/%/train.t: $(X)/%/all.t $(X)/split.args $(B)/bin/split
+	$(B)/bin/split $(SPLIT) --part train < $< $(INTO)
+
+$(X)/%/test.t: $(X)/%/all.t $(X)/split.args $(B)/bin/split
+	$(B)/bin/split $(SPLIT) --part test < $< $(INTO)
+
+# number(h, h24-s42) = 24
+number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
+
+# The rules of one recipe, $1, whose features lie in the folder $2.
+define RECIPE
+$(X)/$1/%/float32.m: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
+	@mkdir -p $$(@D)
+	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
+		--seed $$(call number,s,$$*) --recipe $1 --log $$(@D)/curves.tsv < $$< $$(INTO)
+
+$(X)/$1/%/int8-dynamic.m: $(X)/$1/%/float32.m $(B)/bin/quantize-int8
+	$(B)/bin/quantize-int8 --method dynamic < $$< $$(INTO)
+
+$(X)/$1/%/int8.m: $(X)/$1/%/float32.m $2/train.t $(B)/bin/quantize-int8
+	$(B)/bin/quantize-int8 --method static --calibrate $2/train.t < $$< $$(INTO)
+
+$(X)/$1/%.predictions $(X)/$1/%.times: $(X)/$1/%.m $2/test.t $(B)/bin/classify
+	$(B)/bin/classify --times $(X)/$1/$$*.times $$< < $2/test.t > $(X)/$1/$$*.predictions.part
+	mv $(X)/$1/$$*.predictions.part $(X)/$1/$$*.predictions
+endef
+$(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/$(FEATURES_$r))))
+
+# The rules of one task, $1 and $2 its letter, $3 its rows: $(R)/task-$1.{txt,md,tsv,json}. The
+# predictions come first: results are committed, and older ones must not pass for made here.
+FORMAT_txt := text
+define TASK
+.PHONY: task-$1
+task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json)
+	@cat $(R)/task-$1.txt
+
+$(X)/task-$1.args: FORCE
+	$$(call TOLD,$3 $(BUDGET))
+
+$(R)/task-$1.%: $(3:%=$(X)/%.predictions) $(3:%=$(X)/%.times) $(X)/task-$1.args $(B)/bin/report
+	@mkdir -p $$(@D)
+	@$(B)/bin/report --task $2 --budget $(BUDGET) --format $$(or $$(FORMAT_$$*),$$*) \
+		$$(addprefix --times=,$$(filter %.times,$$^)) $$(filter %.predictions,$$^) $$(INTO)
+endef
