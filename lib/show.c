@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Columns: name label group dtype shape min max mean sd nan inf. */
-#define COLUMNS "%-20s %-8s %-10s %-5s %-10s %11s %11s %11s %11s %4s %4s\n"
+/* 100 wide: name label group dtype shape min max mean sd nan inf. */
+#define COLUMNS "%-17s %-6s %-8s %-5s %-8s %10s %10s %10s %10s %3s %3s\n"
 
 struct show_stats
 show_stats(const struct tensor *t)
@@ -93,7 +93,7 @@ show_tensor(FILE *out, const struct tensor *t, const struct meta *head, int valu
 		n += snprintf(shape + n, sizeof shape - (size_t)n, d ? "x%" PRIu32 : "%" PRIu32,
 			t->dims[d]);
 	for (int i = 0; i < 4; i++)
-		snprintf(text[i], sizeof text[i], s.n ? "%.5g" : "-", numbers[i]);
+		snprintf(text[i], sizeof text[i], s.n ? "%.4g" : "-", numbers[i]);
 	snprintf(nan, sizeof nan, "%zu", s.nan);
 	snprintf(inf, sizeof inf, "%zu", s.inf);
 	fprintf(out, COLUMNS, t->name, label, t->group[0] ? t->group : "-",

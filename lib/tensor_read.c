@@ -158,6 +158,7 @@ static int
 take_magic(struct tensor_reader *r, int first)
 {
 	unsigned char m[TENSOR_MAGIC_SIZE];
+	char hex[3 * TENSOR_MAGIC_SIZE + 1];
 	size_t got = fread(m, 1, sizeof m, r->f);
 
 	if (got && r->sha256)
@@ -170,9 +171,13 @@ take_magic(struct tensor_reader *r, int first)
 	if (memcmp(m, TENSOR_MAGIC, got) == 0 && got < sizeof m)
 		return fail(r, "truncated at byte %" PRIu64 ": expected %zu bytes of magic, got %zu",
 			r->offset, sizeof m, got);
-	if (memcmp(m, TENSOR_MAGIC, got) != 0)
-		return fail(r, "%s: expected magic 89 77 68 69, got %02x %02x %02x %02x",
-			first ? "not a tensor stream" : "bytes after the end chunk are no stream", m[0], got > 1 ? m[1] : 0, got > 2 ? m[2] : 0, got > 3 ? m[3] : 0);
+	if (memcmp(m, TENSOR_MAGIC, got) != 0) {
+		for (size_t i = 0; i < got; i++)
+			snprintf(hex + 3 * i, 4, " %02x", m[i]);
+		return fail(r, "%s: expected magic 89 77 68 69 74 0d 0a 1a, got%s%s",
+			first ? "not a tensor stream" : "bytes after the end chunk are no stream", hex,
+			memcmp(m, TENSOR_MAGIC, got < 5 ? got : 5) == 0 ? " (line ends translated?)" : "");
+	}
 	return 1;
 }
 
