@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "rng.h"
+
+#define PCG_MULTIPLIER 6364136223846793005u	/* Knuth's MMIX, as the PCG paper */
+
+uint32_t
+rng_u32(struct rng *g)
+{
+	uint64_t old = g->state;
+	uint32_t xorshifted = (uint32_t)(((old >> 18) ^ old) >> 27);
+	uint32_t rot = (uint32_t)(old >> 59);
+
+	g->state = old * PCG_MULTIPLIER + g->increment;
+	return xorshifted >> rot | xorshifted << (-rot & 31);
+}
+
+void
+rng_init(struct rng *g, uint64_t seed, uint64_t stream)
+{
+	g->state = 0;
+	g->increment = stream << 1 | 1;
+	rng_u32(g);
+	g->state += seed;
+	rng_u32(g);
+}
+
+uint32_t
+rng_below(struct rng *g, uint32_t n)
+{
+	uint32_t threshold = -n % n;	/* 2^32 mod n: values below it would be one too many */
+	uint32_t u;
+
+	do
+		u = rng_u32(g);
+	while (u < threshold);
+	return u % n;
+}
+
+float
+rng_float(struct rng *g)
+{
+	return (float)(rng_u32(g) >> 8) * 0x1p-24f;
+}
+
+void
+rng_shuffle(struct rng *g, uint32_t *items, size_t n)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = rng_below(g, (uint32_t)i);
+		uint32_t t = items[i - 1];
+
+		items[i - 1] = items[j];
+		items[j] = t;
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rng - the seeded generator behind everything random in training
+ *
+ * PCG32 (XSH-RR 64/32): M. E. O'Neill, "PCG: A Family of Simple Fast
+ * Space-Efficient Statistically Good Algorithms for Random Number Generation",
+ * HMC-CS-2014-0905. A generator is a seed and a stream; each purpose has a
+ * stream of its own, so that changing how one draws leaves the others alone.
+ *
+ *	struct rng g;
+ *
+ *	rng_init(&g, seed, RNG_ORDER);
+ *	rng_shuffle(&g, order, n);
+ */
+#ifndef WHIT_RNG_H
+#define WHIT_RNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Streams. RNG_DROPOUT + i belongs to gradient lane i (bptt.h), i < 256. */
+enum rng_stream {
+	RNG_WEIGHTS = 1,	/* initial weights, in the order of rnn's block */
+	RNG_ORDER = 2,		/* order of the utterances, all epochs in a row */
+	RNG_AUGMENT = 3,	/* changes to the features */
+	RNG_VALIDATE = 4,	/* which utterances --validate-share takes */
+	RNG_DROPOUT = 0x100
+};
+
+struct rng {
+	uint64_t state, increment;
+};
+
+/* Starts stream `stream` of seed: pcg32_srandom_r(seed, stream) of the PCG C library. */
+void rng_init(struct rng *g, uint64_t seed, uint64_t stream);
+/* 32 random bits. */
+uint32_t rng_u32(struct rng *g);
+/* Uniform in 0..n-1 without bias (rejection); n >= 1. */
+uint32_t rng_below(struct rng *g, uint32_t n);
+/* Uniform in [0, 1): a multiple of 2^-24. */
+float rng_float(struct rng *g);
+/* Fisher-Yates from the last item down; n < 2^32. */
+void rng_shuffle(struct rng *g, uint32_t *items, size_t n);
+
+#endif
