@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel - the few loops that take nearly all the time of training
+ *
+ * Same bits on every machine, compiler and vector width: each output is one
+ * sum, taken in the order of k, a multiplication then an addition; vectors run
+ * across outputs only; exp, tanh and log are polynomials of our own. The
+ * slow twin kernel_gemm_ref() is the oracle of tests/unit/kernel.c.
+ *
+ * A matrix on the right of a product ("packed") has rows of kernel_ld(N)
+ * floats, the last of them 0, so that no vector reads past its row.
+ */
+#ifndef WHIT_KERNEL_H
+#define WHIT_KERNEL_H
+
+#include <stddef.h>
+
+/* Loops worth a build for AVX2 beside the baseline; the bits stay the same. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define KERNEL_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define KERNEL_CLONES
+#endif
+
+#define KERNEL_LANES 8		/* floats in a vector */
+
+/* Floats in a row of a packed matrix of N columns: N rounded up to whole vectors. */
+size_t kernel_ld(size_t N);
+
+/* P (K, kernel_ld(N)) = B (K, N) dense, or transposed from B (N, K); the tail of each row 0. */
+void kernel_pack(float *P, const float *B, size_t K, size_t N);
+void kernel_pack_transposed(float *P, const float *B, size_t K, size_t N);
+
+/*
+ * C += A P: C (M, N) with rows ldc apart, P packed (K, N). A's element (m, k)
+ * is A[m * am + k * ak], so that A may be read transposed.
+ */
+void kernel_gemm(float *C, size_t ldc, const float *A, size_t am, size_t ak, const float *P,
+	size_t M, size_t N, size_t K);
+void kernel_gemm_ref(float *C, size_t ldc, const float *A, size_t am, size_t ak, const float *P,
+	size_t M, size_t N, size_t K);
+
+/*
+ * One LSTM step of n rows. a (n, 4H): pre-activations. c_prev (n, H). Out:
+ * gates (n, 4H), activated i, f, g, o, may be a itself; c, tc = tanh(c), h (n, H).
+ */
+void kernel_cell(float *gates, float *c, float *tc, float *h, const float *a,
+	const float *c_prev, size_t n, size_t H);
+
+/*
+ * Its gradient. dh (n, H): of h. dc (n, H): of c in, of c_prev out. da: of a,
+ * packed rows of kernel_ld(4H).
+ */
+void kernel_cell_backward(float *da, float *dc, const float *dh, const float *gates,
+	const float *tc, const float *c_prev, size_t n, size_t H);
+
+/* y[i] += x[i] */
+void kernel_add(float *y, const float *x, size_t n);
+
+/* Max error on all floats that do not overflow: exp 2 ulp, log 2 ulp, tanh and sigmoid 3 ulp. */
+float kernel_exp(float x);	/* x below -87 gives exp(-87), above 88 exp(88) */
+float kernel_log(float x);	/* x normal and > 0 */
+float kernel_tanh(float x);
+float kernel_sigmoid(float x);
+/* cos(pi * x) for x in 0..1, in double; error below 1e-14. */
+double kernel_cospi(double x);
+
+#endif
