@@ -50,6 +50,16 @@ struct rnn {
 	float *mean, *scale;		/* (D) each, or both NULL; owned */
 };
 
+/* Weights as the kernels read them. Zeroed = empty. */
+struct rnn_packed {
+	float *Wx[RNN_LAYERS_MAX];	/* packed (D_l, 4H): Wx transposed */
+	float *Wh[RNN_LAYERS_MAX];	/* packed (H, 4H) */
+	float *b[RNN_LAYERS_MAX];	/* (4H): bx + bh */
+	float *Wo;			/* packed (H, K) */
+	float *bo;			/* (K) */
+	float *block;			/* owned; all of the above */
+};
+
 /* Working memory of rnn_infer(). Zeroed = empty. a, c, h: of the last call, dense, read-only. */
 struct rnn_scratch {
 	float *a[RNN_LAYERS_MAX];	/* (T, 4H) pre-activations, gates i, f, g, o */
@@ -58,7 +68,8 @@ struct rnn_scratch {
 	float *x;			/* (T, D) what layer 0 saw: normalised features */
 	float *pooled;			/* (H) what the classifier saw */
 	int T;				/* steps that fit now; grows on demand */
-	float *steps, *packed;		/* owned blocks behind the above and the packed weights */
+	float *steps;			/* owned block behind the above */
+	struct rnn_packed packed;
 };
 
 /* Inputs of layer l: D or H. */
@@ -85,6 +96,8 @@ int rnn_solve_hidden(long budget_bytes, enum rnn_scope scope, int bytes_per_para
 
 /* Copies net's weights into s in the order the kernels read. 0, or -1 without memory. */
 int rnn_pack(struct rnn_scratch *s, const struct rnn *net);
+/* The same without the scratch: makes room once, or copies again. The caller frees p->block. */
+int rnn_pack_weights(struct rnn_packed *p, const struct rnn *net);
 
 /*
  * logits (K) of the utterance x (T, D), T >= 1. s must hold net's weights

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "model.h"
+
+#define NAME_MAX_N 64
+
+static int
+fail(char err[ERR_MAX], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static int
+fail(char err[ERR_MAX], const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err, ERR_MAX, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+/* The i-th tensor of net: its name, shape and place, in the stream's order. 0 after the last. */
+static int
+entry(const struct rnn *net, int i, char name[NAME_MAX_N], uint32_t dims[2], int *ndim, float **data)
+{
+	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+	uint32_t H = (uint32_t)net->H, D = (uint32_t)net->D;
+	int l = i / 4, rest = i - 4 * net->layers;
+
+	*ndim = 1;
+	dims[1] = 1;
+	if (l < net->layers) {
+		float *const at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
+
+		snprintf(name, NAME_MAX_N, "lstm.%s_l%d", names[i % 4], l);
+		*data = at[i % 4];
+		*ndim = i % 4 < 2 ? 2 : 1;
+		dims[0] = 4 * H;
+		if (*ndim == 2)
+			dims[1] = i % 4 ? H : (uint32_t)rnn_inputs(net, l);
+		return 1;
+	}
+	if (rest == 0) {
+		strcpy(name, "fc.weight");
+		*data = net->Wo;
+		*ndim = 2;
+		dims[0] = (uint32_t)net->K;
+		dims[1] = H;
+	} else if (rest == 1) {
+		strcpy(name, "fc.bias");
+		*data = net->bo;
+		dims[0] = (uint32_t)net->K;
+	} else if (rest < 4 && net->mean) {
+		strcpy(name, rest == 2 ? "norm.mean" : "norm.scale");
+		*data = rest == 2 ? net->mean : net->scale;
+		dims[0] = D;
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
+static int
+check_word(const struct meta *head, const char *key, const char *expected, char err[ERR_MAX])
+{
+	char got[64];
+
+	if (!meta_get(head, key, got, sizeof(got)))
+		return fail(err, "%s, expected %s, got none", key, expected);
+	if (strcmp(got, expected))
+		return fail(err, "%s, expected %s, got %s", key, expected, got);
+	return 0;
+}
+
+static int
+head_long(const struct meta *head, const char *key, long max, long *value, char err[ERR_MAX])
+{
+	char got[64];
+
+	if (!meta_get_long(head, key, 1, max, value))
+		return 0;
+	return fail(err, "%s, expected 1 to %ld, got %s", key, max,
+		meta_get(head, key, got, sizeof(got)) ? got : "none");
+}
+
+static int
+check_tensor(const struct tensor *t, const uint32_t dims[2], int ndim, char err[ERR_MAX])
+{
+	if (t->dtype != TENSOR_F32 || t->ndim != ndim || t->dims[0] != dims[0] || t->dims[1] != dims[1])
+		return fail(err, "tensor %s, expected %d dimensions %ux%u of f32, got %d dimensions %ux%u of %s",
+			t->name, ndim, (unsigned)dims[0], (unsigned)dims[1], t->ndim,
+			(unsigned)t->dims[0], (unsigned)t->dims[1], tensor_dtype_name(t->dtype));
+	for (size_t i = 0; i < t->n; i++)
+		if (!isfinite(t->f32[i]))
+			return fail(err, "tensor %s, element %zu, expected a finite number, got %g", t->name, i,
+				(double)t->f32[i]);
+	return 0;
+}
+
+/* Every tensor of net there with its shape, and none other; net has sizes, no weights yet. */
+static int
+check_tensors(const struct rnn *net, const struct tensor_set *set, char err[ERR_MAX])
+{
+	char name[NAME_MAX_N];
+	uint32_t dims[2];
+	float *data;
+	int ndim, n = 0;
+
+	for (; entry(net, n, name, dims, &ndim, &data); n++) {
+		const struct tensor *t = tensor_find(set, name);
+
+		if (!t)
+			return fail(err, "tensor %s, expected one, got none", name);
+		if (check_tensor(t, dims, ndim, err))
+			return -1;
+	}
+	for (size_t i = 0; i < set->n; i++) {
+		const struct tensor *t = &set->items[i];
+		int known = 0;
+
+		for (int j = 0; j < n && !known; j++) {
+			entry(net, j, name, dims, &ndim, &data);
+			known = !strcmp(name, t->name);
+		}
+		if (!known)
+			return fail(err, "tensor %s, expected none of that name", t->name);
+		if (tensor_find(set, t->name) != t)
+			return fail(err, "tensor %s, expected once, got it twice", t->name);
+	}
+	return 0;
+}
+
+static int
+read_head(struct rnn *net, const struct meta *head, char err[ERR_MAX])
+{
+	long layers, H, D, K = (long)labels_count(head);
+	char pooling[16];
+
+	if (check_word(head, "kind", "model", err) || check_word(head, "cell", "lstm", err) ||
+	    check_word(head, "precision", "float32", err) ||
+	    head_long(head, "layers", RNN_LAYERS_MAX, &layers, err) ||
+	    head_long(head, "hidden", RNN_UNITS_MAX, &H, err) ||
+	    head_long(head, "inputs", RNN_UNITS_MAX, &D, err))
+		return -1;
+	if (!meta_get(head, "pooling", pooling, sizeof(pooling)))
+		strcpy(pooling, "none");
+	if (strcmp(pooling, "mean") && strcmp(pooling, "last"))
+		return fail(err, "pooling, expected last or mean, got %s", pooling);
+	if (K < 1 || K > RNN_UNITS_MAX)
+		return fail(err, "labels, expected 1 to %d names, got %ld", RNN_UNITS_MAX, K);
+	net->layers = (int)layers;
+	net->H = (int)H;
+	net->D = (int)D;
+	net->K = (int)K;
+	net->pooling = strcmp(pooling, "mean") ? RNN_LAST : RNN_MEAN;
+	return 0;
+}
+
+int
+model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_MAX])
+{
+	struct rnn sizes = { 0 };
+	char name[NAME_MAX_N];
+	uint32_t dims[2];
+	float *data, there;
+	int ndim;
+
+	memset(net, 0, sizeof(*net));
+	if (read_head(&sizes, &set->head, err))
+		return -1;
+	if (tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale"))
+		sizes.mean = sizes.scale = &there;
+	/* Before anything is allocated: the head may lie. */
+	if (check_tensors(&sizes, set, err))
+		return -1;
+	if (rnn_init(net, sizes.layers, sizes.D, sizes.H, sizes.K, sizes.pooling, sizes.mean != NULL))
+		return fail(err, "not enough memory");
+	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
+		const struct tensor *t = tensor_find(set, name);
+
+		memcpy(data, t->f32, t->n * sizeof(*data));
+	}
+	return 0;
+}
+
+int
+model_to_tensors(struct tensor_set *set, const struct rnn *net, char err[ERR_MAX])
+{
+	struct meta *head = &set->head;
+	char name[NAME_MAX_N];
+	uint32_t dims[2];
+	float *data;
+	int ndim;
+
+	if (meta_set(head, "kind", "model") || meta_set(head, "cell", "lstm") ||
+	    meta_set(head, "layers", "%d", net->layers) || meta_set(head, "hidden", "%d", net->H) ||
+	    meta_set(head, "inputs", "%d", net->D) ||
+	    meta_set(head, "pooling", net->pooling == RNN_MEAN ? "mean" : "last") ||
+	    meta_set(head, "precision", "float32"))
+		return fail(err, "the head has no room for the model's keys");
+	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
+		struct tensor *t = etensor_add(set, name, TENSOR_F32, ndim, dims);
+
+		memcpy(t->f32, data, t->n * sizeof(*data));
+	}
+	return 0;
+}
