@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bptt - loss and gradients of a batch, by backpropagation through time
+ *
+ * A batch is dealt out to BPTT_LANES lanes, a fixed number, so that its
+ * gradient does not depend on how many threads work on it: a lane sums over
+ * its utterances in a fixed order, then lanes are added in order. Within a
+ * lane the utterances are sorted by length, longest first; step t has rows for
+ * those of more than t steps only, one after another ("packed" as PyTorch's
+ * PackedSequence), so nothing beyond a true length is read or computed.
+ *
+ * Dropout is PyTorch's: between layers, not after the last; each output is 0
+ * with probability p, else times 1 / (1 - p).
+ *
+ * Loss: cross-entropy, -log softmax(logits)[label], mean over the batch.
+ *
+ *	struct bptt b;
+ *
+ *	bptt_init(&b, &net, batch, steps, p, seed);
+ *	bptt_batch(&b, items, n, jobs, 1);		(b.loss, b.correct, b.grad)
+ *	bptt_free(&b);
+ */
+#ifndef WHIT_BPTT_H
+#define WHIT_BPTT_H
+
+#include <stdint.h>
+
+#include "rng.h"
+#include "rnn.h"
+
+#define BPTT_LANES 4
+
+/* One utterance: x (T, D) as the net sees it, already normalised; label in 0..K-1. */
+struct bptt_item {
+	const float *x;
+	int T;
+	int32_t label;
+};
+
+/* What one layer leaves of its forward pass, S packed rows. */
+struct bptt_layer {
+	float *x;			/* (S, D_l) inputs */
+	float *keep;			/* (S, D_l) factors of dropout on them; layer 0 and p = 0: NULL */
+	float *gates;			/* (S, 4H) */
+	float *c, *tc;			/* (S, H) cell and its tanh */
+	float *h_prev, *c_prev;		/* (S, H) of the step before, 0 at the first */
+};
+
+struct bptt_lane {
+	struct rng rng;			/* dropout */
+	struct bptt_layer layer[RNN_LAYERS_MAX];
+	float *h, *dh;			/* (S, H) outputs of the layer at work and their gradient */
+	float *da;			/* (S, ld(4H)) gradient of the pre-activations */
+	float *dc;			/* (R, H) */
+	float *pooled;			/* (R, ld(H)) */
+	float *dpooled;			/* (R, H) */
+	float *logits, *dlogits;	/* (R, K) */
+	float *gWx[RNN_LAYERS_MAX];	/* (D_l, 4H): transposed, as the kernels make it */
+	float *gWh[RNN_LAYERS_MAX];	/* (H, 4H) */
+	float *gb[RNN_LAYERS_MAX];	/* (4H): of bx and of bh */
+	float *gWo, *gbo;		/* (K, H), (K) */
+	float *grad;			/* all of these */
+	size_t grad_n;
+	float *block;			/* owned; all of the above */
+	const struct bptt_item **items;	/* (R) owned; longest first */
+	size_t *start;			/* (steps + 1) owned; first row of each step */
+	int R, T;			/* of this batch: utterances, steps of the longest */
+	double loss;			/* sum over the lane */
+	int correct;
+};
+
+struct bptt {
+	const struct rnn *net;
+	float dropout;
+	float *grad;			/* (net->n) in the order of net->w; owned */
+	double loss;			/* mean of the last batch */
+	int correct;			/* right answers in it */
+	float *logits;			/* (batch, K) of the last batch, in its order; owned */
+	struct rnn_packed packed;	/* owned */
+	float *WxT[RNN_LAYERS_MAX];	/* packed (4H, D_l), for the way back; NULL in layer 0 */
+	float *WhT[RNN_LAYERS_MAX];	/* packed (4H, H) */
+	float *WoT;			/* packed (K, H) */
+	float *back;			/* owned; all three */
+	struct bptt_lane lanes[BPTT_LANES];
+	const struct bptt_item *items;	/* of the last batch */
+	const struct bptt_item **order;	/* (batch) owned; longest first */
+	int batch, steps;
+};
+
+/*
+ * Makes room for batches of up to `batch` utterances of up to `steps` steps of
+ * net, which must outlive b. 0, or -1 without memory. The caller frees.
+ */
+int bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout,
+	uint64_t seed);
+/*
+ * Forward pass over items (n <= batch), with jobs threads. train: with dropout, and
+ * b->grad = gradient of the mean loss. Reads net's weights anew each time.
+ */
+void bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int jobs, int train);
+void bptt_free(struct bptt *b);
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/*
+ * bptt MODEL FEATURES CLIP STEPS RATE > dump
+ *
+ * Trains MODEL for STEPS updates on all of FEATURES as one batch, without dropout. Dumps what
+ * tests/ref/torch_lstm.py compares with PyTorch: logits, loss, grad.NAME (clipped) of the first
+ * step; NAME and step.NAME after the last. Fails when rnn_infer() and the batch differ by a bit.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bptt.h"
+#include "dataset.h"
+#include "model.h"
+#include "optim.h"
+
+static void
+add(struct tensor_set *out, const char *name, const float *data, uint32_t rows, uint32_t columns)
+{
+	uint32_t dims[2] = { rows, columns };
+	struct tensor *t = etensor_add(out, name, TENSOR_F32, 2, dims);
+
+	memcpy(t->f32, data, t->n * sizeof(*data));
+}
+
+/* All tensors of a parameter block, flat, named prefix.NAME. */
+static void
+add_params(struct tensor_set *out, const char *prefix, const struct rnn *net, const float *block)
+{
+	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+	char name[128];
+
+	for (int l = 0; l < net->layers; l++) {
+		const float *at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
+		uint32_t G = 4 * (uint32_t)net->H;
+		uint32_t n[] = { G * (uint32_t)rnn_inputs(net, l), G * (uint32_t)net->H, G, G };
+
+		for (int i = 0; i < 4; i++) {
+			snprintf(name, sizeof(name), "%s.lstm.%s_l%d", prefix, names[i], l);
+			add(out, name, block + (at[i] - net->w), 1, n[i]);
+		}
+	}
+	snprintf(name, sizeof(name), "%s.fc.weight", prefix);
+	add(out, name, block + (net->Wo - net->w), 1, (uint32_t)(net->K * net->H));
+	snprintf(name, sizeof(name), "%s.fc.bias", prefix);
+	add(out, name, block + (net->bo - net->w), 1, (uint32_t)net->K);
+}
+
+/* Every utterance by itself gives the logits that it got in the batch. */
+static int
+check_infer(const struct rnn *net, const struct tensor_set *features, const struct bptt *b)
+{
+	struct rnn_scratch s = { 0 };
+	float *logits = ecalloc((size_t)net->K, sizeof(*logits));
+	int failed = 0;
+
+	if (rnn_pack(&s, net))
+		die("memory");
+	for (size_t i = 0; i < features->n; i++) {
+		const struct tensor *t = &features->items[i];
+
+		if (rnn_infer(net, &s, t->f32, (int)t->dims[0], logits))
+			die("memory");
+		if (memcmp(logits, b->logits + i * (size_t)net->K, (size_t)net->K * sizeof(*logits))) {
+			warn("%s: rnn_infer and the batch differ", t->name);
+			failed = 1;
+		}
+	}
+	free(logits);
+	rnn_scratch_free(&s);
+	return failed;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct tensor_set model = { 0 }, features = { 0 }, out = { 0 };
+	struct dataset set = { 0 };
+	struct rnn net;
+	struct bptt b;
+	struct adam adam;
+	char err[ERR_MAX];
+	int failed = 0;
+
+	prog = "bptt";
+	if (argc != 6)
+		usage_die("MODEL FEATURES CLIP STEPS RATE");
+	etensor_load_path(&model, argv[1]);
+	etensor_load_path(&features, argv[2]);
+	if (model_from_tensors(&net, &model, err))
+		die("%s: %s", argv[1], err);
+	for (size_t i = 0; i < features.n; i++)
+		if (dataset_add(&set, &features.items[i], net.K, err))
+			die("%s: %s", argv[2], err);
+	if (dataset_finish(&set, err))
+		die("%s: %s", argv[2], err);
+	if (net.mean)
+		dataset_normalise(&set, net.mean, net.scale);
+	if (bptt_init(&b, &net, (int)set.n, set.steps, 0.0f, 1) || adam_init(&adam, net.n))
+		die("memory");
+	emeta_set(&out.head, "kind", "tensors");
+	for (int step = 0; step < atoi(argv[4]); step++) {
+		bptt_batch(&b, set.items, (int)set.n, 1 + step % 3, 1);
+		if (atof(argv[3]) > 0)
+			clip_norm(b.grad, net.n, atof(argv[3]));
+		if (step == 0) {
+			float loss = (float)b.loss;
+
+			failed |= check_infer(&net, &features, &b);
+			add(&out, "logits", b.logits, (uint32_t)set.n, (uint32_t)net.K);
+			add(&out, "loss", &loss, 1, 1);
+			add_params(&out, "grad", &net, b.grad);
+		}
+		adam_step(&adam, net.w, b.grad, atof(argv[5]));
+	}
+	add_params(&out, "step", &net, net.w);
+	etensor_save(&out, stdout, "stdout");
+	bptt_free(&b);
+	adam_free(&adam);
+	dataset_free(&set);
+	rnn_free(&net);
+	tensor_set_free(&out);
+	tensor_set_free(&model);
+	tensor_set_free(&features);
+	return failed;
+}
