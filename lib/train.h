@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * train - epochs of shuffled minibatches, validation, the best model
+ *
+ * Each epoch shuffles all utterances anew (stream RNG_ORDER of the seed) and
+ * takes them in batches, the last one short, as PyTorch's DataLoader does:
+ * gradient of the mean loss, clip, Adam. With a validation set the weights
+ * kept are those after the epoch with the highest validation accuracy; of
+ * equal ones the lower loss, then the earlier. Without, those after the last.
+ */
+#ifndef WHIT_TRAIN_H
+#define WHIT_TRAIN_H
+
+#include "dataset.h"
+#include "optim.h"
+#include "rnn.h"
+
+struct train_options {
+	int epochs, batch;
+	int patience;			/* epochs without a better validation before it ends; 0: never */
+	int jobs;			/* threads; changes no bit */
+	double rate, clip, dropout;	/* clip: largest gradient norm; 0: none */
+	enum schedule schedule;
+	uint64_t seed;
+};
+
+/* What an epoch gave; loss: mean cross-entropy in nats; accuracies in 0..1. */
+struct train_epoch {
+	int epoch;			/* 1, 2, ... */
+	double loss, accuracy;		/* of the training batches as they came, dropout on */
+	double validation_loss, validation_accuracy;	/* 0 without validation */
+	double rate;
+	int best;			/* 1: better than all before */
+};
+
+/* Weights and biases uniform in +-1/sqrt(H), PyTorch's default, by stream RNG_WEIGHTS of seed. */
+void train_init_weights(struct rnn *net, uint64_t seed);
+
+/*
+ * Trains net in place; validation may be NULL. report is called after each
+ * epoch. The features are normalised already. 0, or -1 with err: no memory, or
+ * the loss is no longer finite.
+ */
+int train(struct rnn *net, const struct dataset *set, const struct dataset *validation,
+	const struct train_options *o, void (*report)(void *arg, const struct train_epoch *e),
+	void *arg, char err[ERR_MAX]);
+
+#endif
