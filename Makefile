@@ -14,7 +14,6 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
@@ -43,6 +42,9 @@ LIB := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
 FIXED := $(patsubst %.c,$(B)/%.o,$(wildcard lib/fixed/*.c))
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c))
 BIN := $(TOOLS:%=$(B)/bin/%)
+
+# Objects are kept. Never an empty list here: it means all, and a missing file is no longer missed.
+.SECONDARY: Makefile $(TOOLS:%=$(B)/tools/%.o) $(UNIT:%=%.o)
 
 .PHONY: all test clean
 all: $(BIN)

@@ -13,6 +13,9 @@ INTO = > $@.part && mv $@.part $@
 # that a new number in params.mk redoes what it decides and no more.
 TOLD = @mkdir -p $(@D) && { cmp -s $@ <(echo "$(strip $1)") || echo "$(strip $1)" > $@; }
 
+# Files between two stages are kept.
+.PRECIOUS: $(X)/%/features.args $(X)/%/train.args $(X)/%/all.t $(X)/%/train.t $(X)/%/test.t
+
 $(X)/%/features.args: FORCE
 	$(call TOLD,$(WAV2MFCC_$*))
 
@@ -36,6 +39,9 @@ number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
 
 # The rules of one recipe, $1, whose features lie in the folder $2.
 define RECIPE
+.PRECIOUS: $(X)/$1/%/float32.m $(X)/$1/%/int8-dynamic.m $(X)/$1/%/int8.m
+.PRECIOUS: $(X)/$1/%.predictions $(X)/$1/%.times
+
 $(X)/$1/%/float32.m: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
 	@mkdir -p $$(@D)
 	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
