@@ -44,11 +44,12 @@ read_layers(struct report *r, char err[ERR_MAX])
 		if (strncmp(key, "model.layer.", 12) != 0)
 			continue;
 		if (r->n_layers == REPORT_LAYERS_MAX ||
-		    sscanf(value, "%63s %18ld %18ld %c", l->name, &l->parameters, &l->bytes, &rest) != 3 ||
+		    sscanf(value, "%63s %18ld %18ld %c", l->name, &l->parameters, &l->bytes,
+		    &rest) != 3 ||
 		    l->parameters < 0 || l->bytes < 0) {
 			snprintf(err, ERR_MAX,
-				"head: %.200s: expected NAME PARAMETERS BYTES (at most %d layers), got %.200s",
-				key, REPORT_LAYERS_MAX, value);
+				"head: %.200s: expected NAME PARAMETERS BYTES (at most %d layers), "
+				"got %.200s", key, REPORT_LAYERS_MAX, value);
 			return -1;
 		}
 		if (l->bytes > r->layer[r->largest].bytes)
@@ -73,9 +74,11 @@ read_head(struct report *r, const char *task, char err[ERR_MAX])
 	if (task != NULL)
 		snprintf(r->task, sizeof(r->task), "%s", task);
 	r->synthetic = strstr(r->corpus, "synthetic") != NULL;
-	if (number(&r->layers, h, "model.layers", err) || number(&r->hidden, h, "model.hidden", err) ||
-	    number(&r->inputs, h, "model.inputs", err) || number(&r->bytes, h, "model.bytes", err) ||
-	    number(&r->parameters, h, "model.parameters", err))
+	if (number(&r->layers, h, "model.layers", err) ||
+	    number(&r->hidden, h, "model.hidden", err) ||
+	    number(&r->inputs, h, "model.inputs", err) ||
+	    number(&r->parameters, h, "model.parameters", err) ||
+	    number(&r->bytes, h, "model.bytes", err))
 		return -1;
 	return read_layers(r, err);
 }
@@ -125,7 +128,9 @@ add_record(struct report *r, const struct tensor *t, int *hit, char err[ERR_MAX]
 static int
 by_group(const void *a, const void *b)
 {
-	return strcmp(((const struct report_group *)a)->name, ((const struct report_group *)b)->name);
+	const struct report_group *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
 }
 
 /* One entry a record in, one a group out. */
@@ -254,8 +259,8 @@ report_times(struct report *r, const struct tensor_set *set, FILE *f, const char
 	else if (ferror(f))
 		snprintf(err, ERR_MAX, "%.200s: read error in line %zu", input, n + 1);
 	else if (n != set->n)
-		snprintf(err, ERR_MAX, "%.200s: expected %zu lines, one an utterance, got %zu", input,
-			set->n, n);
+		snprintf(err, ERR_MAX, "%.200s: expected %zu lines, one an utterance, got %zu",
+			input, set->n, n);
 	else {
 		qsort(us, n, sizeof(*us), ascending);
 		r->median_us = score_quantile(us, n, 0.5);

@@ -66,14 +66,14 @@ struct report {
 /* How reports are printed. */
 struct report_how {
 	long budget_bytes;
-	int by_layer;			/* what "fits" means in one word: each layer, or the whole model */
+	int by_layer;			/* "fits" in one word: each layer, or the whole model */
 	int digits;			/* of precision, recall and F1 */
 };
 
 /* 0, or -1 and err without the input's name. task overrides the head's; NULL: keep it. */
 int report_from_tensors(struct report *r, const struct tensor_set *set, const char *task,
 	char err[ERR_MAX]);
-/* Reads "NAME<TAB>NANOSECONDS" lines, one a record of set, in its order. 0, or -1 and err with input. */
+/* Reads lines NAME<TAB>NANOSECONDS, the records of set in order. 0, or -1 and err with input. */
 int report_times(struct report *r, const struct tensor_set *set, FILE *f, const char *input,
 	char err[ERR_MAX]);
 void report_free(struct report *r);

@@ -23,10 +23,11 @@ print_scores(FILE *out, const struct report *r, const struct report_how *how)
 	if (s->N == 0)
 		return;
 	score_wilson(s->correct, s->N, SCORE_Z95, &low, &high);
-	fprintf(out, "\n**Accuracy %.2f %%** (%zu of %zu; 95 %% interval %.2f to %.2f %%), macro F1 %.4f\n",
-		100 * s->accuracy.recall, s->correct, s->N, 100 * low, 100 * high, s->macro.f1);
+	fprintf(out, "\n**Accuracy %.2f %%** (%zu of %zu; 95 %% interval %.2f to %.2f %%), "
+		"macro F1 %.4f\n", 100 * s->accuracy.recall, s->correct, s->N, 100 * low,
+		100 * high, s->macro.f1);
 	if (s->present < s->K)
-		fprintf(out, "\n%zu of %zu classes occur neither as truth nor as prediction: not listed\n",
+		fprintf(out, "\n%zu of %zu classes are neither truth nor prediction: not listed\n",
 			s->K - s->present, s->K);
 	report_class_table(&t, r, how);
 	print_table(out, "Classes", &t);
@@ -62,7 +63,8 @@ print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 	}
 	if (r->bytes >= 0)
 		fprintf(out, "- %s for the whole model: it has %.2f KB: %s\n", budget,
-			(double)r->bytes / 1024, report_fits_model(r, how) ? "fits" : "does not fit");
+			(double)r->bytes / 1024,
+			report_fits_model(r, how) ? "fits" : "does not fit");
 }
 
 /* Indented code, which no character of a command line can end. */
@@ -124,7 +126,8 @@ report_md_compare(FILE *out, const struct report *r, size_t n, const struct repo
 	md_escape(title, out);
 	fputs("\n\n", out);
 	table_md(&t, out);
-	fprintf(out, "\nfits: %s has at most %s\n", how->by_layer ? "the largest layer" : "the whole model",
+	fprintf(out, "\nfits: %s has at most %s\n",
+		how->by_layer ? "the largest layer" : "the whole model",
 		report_budget(how, budget));
 	table_free(&t);
 }

@@ -155,7 +155,9 @@ class_row(struct table *t, const char *name, double precision, double recall, do
 void
 report_class_table(struct table *t, const struct report *r, const struct report_how *how)
 {
-	static const char *const heading[] = { "class", "precision", "recall", "f1-score", "support" };
+	static const char *const heading[] = {
+		"class", "precision", "recall", "f1-score", "support"
+	};
 	const struct score *s = &r->score;
 
 	table_init(t, 5, "lr");
@@ -163,16 +165,17 @@ report_class_table(struct table *t, const struct report *r, const struct report_
 		table_cell(t, "%s", heading[i]);
 	for (size_t k = 0; k < s->K; k++)
 		if (score_present(s, k))
-			class_row(t, r->label[k], s->precision[k], s->recall[k], s->f1[k], s->support[k],
-				how->digits);
+			class_row(t, r->label[k], s->precision[k], s->recall[k], s->f1[k],
+				s->support[k], how->digits);
 	table_cell(t, "accuracy");
 	table_cell(t, "%s", "");
 	table_cell(t, "%s", "");
 	table_cell(t, "%.*f", how->digits, s->accuracy.f1);
 	table_cell(t, "%zu", s->N);
-	class_row(t, "macro avg", s->macro.precision, s->macro.recall, s->macro.f1, s->N, how->digits);
-	class_row(t, "weighted avg", s->weighted.precision, s->weighted.recall, s->weighted.f1, s->N,
+	class_row(t, "macro avg", s->macro.precision, s->macro.recall, s->macro.f1, s->N,
 		how->digits);
+	class_row(t, "weighted avg", s->weighted.precision, s->weighted.recall, s->weighted.f1,
+		s->N, how->digits);
 }
 
 void
@@ -196,7 +199,8 @@ report_classes(FILE *out, const struct report *r, const struct report_how *how)
 
 		if (c == 0 && (row == 1 || row == s->present + 1))
 			putc('\n', out);
-		fprintf(out, c == 0 ? "%*s%s " : " %*s%s", (int)(w < pad ? pad - w : 0), "", t.cell[i]);
+		fprintf(out, c == 0 ? "%*s%s " : " %*s%s", (int)(w < pad ? pad - w : 0), "",
+			t.cell[i]);
 		if (c + 1 == t.cols)
 			putc('\n', out);
 	}
@@ -250,16 +254,17 @@ report_confusions(const struct report *r, char *buf, size_t size)
 		}
 		if (best == n)
 			break;
-		snprintf(buf + strlen(buf), size - strlen(buf), "%s%s as %s %u", listed > 0 ? ", " : "",
-			r->label[best / s->K], r->label[best % s->K], (unsigned)s->confusion[best]);
+		snprintf(buf + strlen(buf), size - strlen(buf), "%s%s as %s %u",
+			listed > 0 ? ", " : "", r->label[best / s->K], r->label[best % s->K],
+			(unsigned)s->confusion[best]);
 		last = best;
 	}
 }
 
 /* Columns of the comparison; those up to LIFTED leave it when all reports agree. */
 enum column {
-	CORPUS, TASK, RECIPE, FEATURES, TEST, LIFTED = TEST, NET, PRECISION, PARAMETERS, SIZE, LARGEST,
-	FITS, ACCURACY, MACRO_F1, MEDIAN, P95, COLUMNS
+	CORPUS, TASK, RECIPE, FEATURES, TEST, LIFTED = TEST, NET, PRECISION, PARAMETERS, SIZE,
+	LARGEST, FITS, ACCURACY, MACRO_F1, MEDIAN, P95, COLUMNS
 };
 
 static const struct { const char *heading; char align; } columns[COLUMNS] = {

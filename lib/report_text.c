@@ -55,10 +55,11 @@ print_scores(FILE *out, const struct report *r, const struct report_how *how)
 	if (s->N == 0)
 		return;
 	score_wilson(s->correct, s->N, SCORE_Z95, &low, &high);
-	fprintf(out, "\nAccuracy %.2f %% (%zu of %zu; 95 %% interval %.2f to %.2f %%), macro F1 %.4f\n",
-		100 * s->accuracy.recall, s->correct, s->N, 100 * low, 100 * high, s->macro.f1);
+	fprintf(out, "\nAccuracy %.2f %% (%zu of %zu; 95 %% interval %.2f to %.2f %%), "
+		"macro F1 %.4f\n", 100 * s->accuracy.recall, s->correct, s->N, 100 * low,
+		100 * high, s->macro.f1);
 	if (s->present < s->K)
-		fprintf(out, "%zu of %zu classes occur neither as truth nor as prediction: not listed\n",
+		fprintf(out, "%zu of %zu classes are neither truth nor prediction: not listed\n",
 			s->K - s->present, s->K);
 	putc('\n', out);
 	report_classes(out, r, how);
@@ -149,7 +150,8 @@ report_text_compare(FILE *out, const struct report *r, size_t n, const struct re
 	underlined(out, line);
 	putc('\n', out);
 	table_text(&t, out, REPORT_COLUMNS);
-	fprintf(out, "\nfits: %s has at most %s\n", how->by_layer ? "the largest layer" : "the whole model",
+	fprintf(out, "\nfits: %s has at most %s\n",
+		how->by_layer ? "the largest layer" : "the whole model",
 		report_budget(how, budget));
 	table_free(&t);
 }

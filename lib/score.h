@@ -58,7 +58,7 @@ int score_present(const struct score *s, size_t k);
  * lies in *low .. *high. E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209-212.
  */
 void score_wilson(size_t correct, size_t n, double z, double *low, double *high);
-/* Quantile q in 0..1 of n > 0 ascending values: linear between ranks, numpy's default, to the bit. */
+/* Quantile q in 0..1 of n > 0 ascending values: linear between ranks, to numpy's last bit. */
 double score_quantile(const double *ascending, size_t n, double q);
 
 #endif

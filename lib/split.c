@@ -39,8 +39,8 @@ split_parts_parse(struct split_parts *p, const char *text, char err[ERR_MAX])
 			return fail(err, "more than 16 parts in ", text);
 		if (name_len == 0 || name_len > SPLIT_NAME_MAX || name_len == len ||
 		    strspn(s, NAME_CHARS) < name_len)
-			return fail(err, "a part is NAME=SHARE with a name of letters, digits, _ and -, got ",
-				item);
+			return fail(err, "a part is NAME=SHARE, its name of letters, digits, _, -, "
+				"got ", item);
 		if (len >= sizeof(item) || opt_number(item + name_len + 1, 0, 1, &share) != 0 ||
 		    share == 0)
 			return fail(err, "a share must be above 0 and at most 1, got ", item);
@@ -100,7 +100,8 @@ sorted(struct split *s, const struct tensor_set *set, char err[ERR_MAX])
 	qsort(e, set->n, sizeof(*e), by_name);
 	for (size_t i = 1; i < set->n; i++)
 		if (by_name(&e[i - 1], &e[i]) == 0) {
-			snprintf(err, ERR_MAX, "record %s: the name must be unique, records %zu and %zu have it",
+			snprintf(err, ERR_MAX,
+				"record %s: the name must be unique, records %zu and %zu have it",
 				e[i].t->name, e[i - 1].record, e[i].record);
 			free(e);
 			return NULL;
@@ -254,9 +255,10 @@ split_takes(struct split *s, const struct tensor_set *set, const struct split_pa
 		const char *take = strrchr(e[i].t->name, '_');
 		double number;
 
-		if (take == NULL || take[1] == '\0' || take[1 + strspn(take + 1, "0123456789")] != '\0' ||
+		if (take == NULL || take[1 + strspn(take + 1, "0123456789")] != '\0' ||
 		    opt_number(take + 1, 0, 1e9, &number) != 0) {
-			snprintf(err, ERR_MAX, "record %s: expected a name that ends in _TAKE, a number",
+			snprintf(err, ERR_MAX,
+				"record %s: expected a name that ends in _TAKE, a number",
 				e[i].t->name);
 			free(e);
 			return -1;
@@ -293,7 +295,8 @@ list_groups(const struct entry *e, size_t n, const char *group, char err[ERR_MAX
 			snprintf(err + len, ERR_MAX - len, ", ...");
 			break;
 		}
-		snprintf(err + len, ERR_MAX - len, "%s%s", listed++ ? ", " : ", expected one of ", g[i]);
+		snprintf(err + len, ERR_MAX - len, "%s%s",
+			listed++ ? ", " : ", expected one of ", g[i]);
 	}
 	len = strlen(err);
 	if (n > 0 && g[n - 1][0] == '\0')

@@ -147,7 +147,7 @@ squeeze(const struct table *t, size_t width[], size_t limit)
 	return 1;
 }
 
-/* One row: as many lines as its highest cell; headings stand on the last line, cells on the first. */
+/* One row of as many lines as its highest cell; headings stand at the bottom, cells on top. */
 static void
 text_row(const struct table *t, size_t row, const size_t width[], size_t gap, FILE *out)
 {

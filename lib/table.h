@@ -40,7 +40,7 @@ void table_init(struct table *t, size_t cols, const char *align);
 void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Width of the table as text with nothing folded but headings. */
 size_t table_width(const struct table *t);
-/* Writes the table; lines are at most width code points unless the right columns alone need more. */
+/* Writes the table; at most width code points a line unless the right columns need more. */
 void table_text(const struct table *t, FILE *out, size_t width);
 /* Writes the table as GitHub-flavoured Markdown; cells are escaped. */
 void table_md(const struct table *t, FILE *out);

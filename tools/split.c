@@ -24,7 +24,8 @@ static const char *how;		/* method without =NAME */
 static const struct opt opts[] = {
 	{ "method", 'm', OPT_TEXT, &method, 0, 0, "sklearn|stratified|fsdd|group",
 	  "how utterances are dealt out" },
-	{ "test", 't', OPT_REAL, &test, 0, 1, "SHARE", "share of the part test; train has the rest" },
+	{ "test", 't', OPT_REAL, &test, 0, 1, "SHARE",
+	  "share of the part test; train has the rest" },
 	{ "parts", 0, OPT_TEXT, &parts_text, 0, 0, "NAME=SHARE,...",
 	  "parts instead of train and test; shares sum to 1" },
 	{ "group", 'g', OPT_TEXT, &group, 0, 0, "NAME", "group that is test in --method group" },
@@ -41,7 +42,7 @@ static const struct opt_page page = {
 	"              sorted names; with --parts one permutation is cut: test first, train last\n"
 	"  stratified  each label by --test or --parts, largest remainder; sorted by name\n"
 	"  fsdd        test = takes 0-4 (the number after the last _ of the name); sorted by name\n"
-	"  group       test = the records of --group NAME (or --method group=NAME); sorted by name\n"
+	"  group       test = the group of --group NAME (or --method group=NAME); sorted by name\n"
 	"Every call with the same input and options but --part gives disjoint parts that\n"
 	"together are the input. A part without records is an error.\n",
 };
@@ -68,7 +69,8 @@ check_options(struct split_parts *parts)
 	if (strcmp(how, "group") != 0 && group != NULL)
 		usage_die("--group is for --method group, not %s", method);
 	if (fixed && (opt_given("test") || parts_text != NULL))
-		usage_die("--method %s has the parts train and test: no --test, no --parts", method);
+		usage_die("--method %s has the parts train and test: no --test, no --parts",
+			method);
 	if (opt_given("test") && parts_text != NULL)
 		usage_die("--test and --parts exclude each other");
 	if (!(test > 0 && test < 1))

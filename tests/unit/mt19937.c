@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * mt19937            checks outputs that others published
- * mt19937 raw SEED N        prints N words           (tests/ref/sklearn_split.py compares with numpy)
+ * mt19937 raw SEED N        prints N words (tests/ref/sklearn_split.py compares)
  * mt19937 array A,B,... N   prints N words, array seed
  * mt19937 perm SEED N       prints a permutation of N
  */
@@ -28,7 +28,9 @@ check_published(void)
 {
 	/* mt19937ar.out, the first line of its authors' test. */
 	static const uint32_t key[4] = { 0x123, 0x234, 0x345, 0x456 };
-	static const uint32_t ar[5] = { 1067595299u, 955945823u, 477289528u, 4107218783u, 4228976476u };
+	static const uint32_t ar[5] = {
+		1067595299u, 955945823u, 477289528u, 4107218783u, 4228976476u
+	};
 	/* np.random.RandomState(42).permutation(10) */
 	static const size_t ten[10] = { 8, 1, 5, 0, 7, 2, 9, 4, 3, 6 };
 	struct mt19937 r;
