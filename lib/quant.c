@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* What the static int8 model is made from: ranges and multipliers. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "quant.h"
+
+
+
+static void
+range_add(struct quant_range *r, const float *v, size_t n, size_t stride)
+{
+	for (size_t i = 0; i < n; i++, v += stride) {
+		if (r->n == 0 || *v < r->min)
+			r->min = *v;
+		if (r->n == 0 || *v > r->max)
+			r->max = *v;
+		r->sum += *v;
+		r->n++;
+	}
+}
+
+int
+quant_calib_init(struct quant_calib *cal, const struct rnn *net)
+{
+	memset(cal, 0, sizeof *cal);
+	cal->net = net;
+	cal->x = calloc((size_t)net->D, sizeof *cal->x);
+	if (!cal->x || rnn_pack(&cal->scratch, net)) {
+		quant_calib_free(cal);
+		return -1;
+	}
+	return 0;
+}
+
+int
+quant_calib_add(struct quant_calib *cal, const float *x, int T)
+{
+	const struct rnn *net = cal->net;
+	size_t D = (size_t)net->D, H = (size_t)net->H, n = (size_t)T;
+	float logits[RNN_UNITS_MAX];
+
+	if (rnn_infer(net, &cal->scratch, x, T, logits))
+		return -1;
+	for (size_t t = 0; t < n; t++) {
+		size_t d = 0;
+
+		while (d < D && x[t * D + d] == 0)
+			d++;
+		cal->zero_frames += d == D;
+	}
+	for (size_t d = 0; d < D; d++)
+		range_add(&cal->x[d], x + d, n, D);
+	for (int l = 0; l < net->layers; l++) {
+		const float *a = cal->scratch.a[l];
+
+		for (size_t t = 0; t < n; t++)
+			for (size_t g = 0; g < LSTM_S8_GATES; g++)
+				range_add(&cal->a[l][g], a + (t * 4 + g) * H, H, 1);
+		range_add(&cal->c[l], cal->scratch.c[l], n * H, 1);
+		range_add(&cal->h[l], cal->scratch.h[l], n * H, 1);
+	}
+	cal->utterances++;
+	return 0;
+}
+
+void
+quant_calib_free(struct quant_calib *cal)
+{
+	rnn_scratch_free(&cal->scratch);
+	free(cal->x);
+	memset(cal, 0, sizeof *cal);
+}
+
+int
+quant_requant(double f, struct requant *r)
+{
+	double m, mult;
+	int e;
+
+	r->mult = 0;
+	r->shift = 0;
+	if (!(f >= 0 && f < ldexp(1, REQUANT_SHIFT_MAX)))
+		return -1;
+	m = frexp(f, &e);		/* f = m 2^e, 1/2 <= m < 1, or 0 */
+	mult = floor(ldexp(m, 31) + .5);
+	if (mult == ldexp(1, 31)) {
+		mult /= 2;
+		e++;
+	}
+	if (mult == 0 || e < REQUANT_SHIFT_MIN)
+		return 0;
+	r->mult = (int32_t)mult;
+	r->shift = e;
+	return 0;
+}
+
+void
+quant_make_head(struct meta *head, const struct rnn *net, const char *precision)
+{
+	emeta_set(head, "kind", "model");
+	emeta_set(head, "cell", "lstm");
+	emeta_set(head, "layers", "%d", net->layers);
+	emeta_set(head, "hidden", "%d", net->H);
+	emeta_set(head, "inputs", "%d", net->D);
+	emeta_set(head, "pooling", net->pooling == RNN_MEAN ? "mean" : "last");
+	emeta_set(head, "precision", "%s", precision);
+}

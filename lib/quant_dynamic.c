@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* The dynamic int8 model: made, loaded and run as PyTorch 1.13 does. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "quant.h"
+#include "quant_read.h"
+#include "vec_s8.h"
+
+#define ACT_BITS "activation_bits"	/* head key */
+#define SCALE_MIN 6.1e-5f		/* PyTorch's SMALL_SCALE_THRESHOLD */
+
+/* W = s q, b float */
+struct matrix {
+	const int8_t *q;	/* (rows, cols) */
+	const float *b;		/* (rows) */
+	float s;
+	size_t rows, cols;
+};
+
+struct quant_dynamic {
+	struct quant_shape shape;
+	int bits;
+	const float *mean, *scale;	/* (D) or both NULL */
+	struct matrix Wx[RNN_LAYERS_MAX], Wh[RNN_LAYERS_MAX], Wo;
+	/* for T steps: */
+	int T;
+	void *block;
+	float *x;	/* (T, max(D, H)) input of the layer, then its output */
+	float *a;	/* (T, 4H) input part of the pre-activations */
+	int16_t *q;	/* (T, max(D, H)) quantised input minus its zero point */
+	float *step;	/* (4H) gates; (H) each: c, the c before, tanh c, h, pooled */
+};
+
+/* ---- making ---- */
+
+/* q (n) of w by PyTorch's symmetric per-tensor observer for qint8; returns s */
+static float
+quantise_weights(int8_t *q, const float *w, size_t n)
+{
+	float max = 0, s, inverse;
+
+	for (size_t i = 0; i < n; i++)
+		max = fmaxf(max, fabsf(w[i]));
+	s = fmaxf(max / 127.5f, FLT_EPSILON);
+	inverse = 1 / s;
+	for (size_t i = 0; i < n; i++)
+		q[i] = (int8_t)fminf(fmaxf(rintf(w[i] * inverse), INT8_MIN), INT8_MAX);
+	return s;
+}
+
+static void
+add_s8(struct tensor_set *set, const char *name, const float *w, uint32_t rows, uint32_t cols,
+	float *s)
+{
+	const uint32_t dims[2] = { rows, cols };
+	struct tensor *t = etensor_add(set, name, TENSOR_S8, 2, dims);
+
+	*s = quantise_weights(t->s8, w, t->n);
+}
+
+static void
+add_f32(struct tensor_set *set, const char *name, const float *v, uint32_t n)
+{
+	memcpy(etensor_add(set, name, TENSOR_F32, 1, &n)->f32, v, n * sizeof *v);
+}
+
+int
+quant_dynamic_make(struct tensor_set *set, const struct rnn *net, int bits, char err[ERR_MAX])
+{
+	uint32_t H = (uint32_t)net->H, D = (uint32_t)net->D, K = (uint32_t)net->K;
+	char name[64];
+	float s[2];
+
+	if (bits != 7 && bits != 8) {
+		snprintf(err, ERR_MAX, "expected activations of 7 or 8 bits, got %d", bits);
+		return -1;
+	}
+	quant_make_head(&set->head, net, "int8-dynamic");
+	emeta_set(&set->head, ACT_BITS, "%d", bits);
+	if (net->mean) {
+		add_f32(set, "norm.mean", net->mean, D);
+		add_f32(set, "norm.scale", net->scale, D);
+	}
+	for (int l = 0; l < net->layers; l++) {
+		snprintf(name, sizeof name, "lstm.weight_ih_l%d", l);
+		add_s8(set, name, net->Wx[l], 4 * H, l ? H : D, &s[0]);
+		snprintf(name, sizeof name, "lstm.weight_hh_l%d", l);
+		add_s8(set, name, net->Wh[l], 4 * H, H, &s[1]);
+		snprintf(name, sizeof name, "lstm.bias_ih_l%d", l);
+		add_f32(set, name, net->bx[l], 4 * H);
+		snprintf(name, sizeof name, "lstm.bias_hh_l%d", l);
+		add_f32(set, name, net->bh[l], 4 * H);
+		snprintf(name, sizeof name, "lstm.scale_l%d", l);
+		add_f32(set, name, s, 2);
+	}
+	add_s8(set, "fc.weight", net->Wo, K, H, &s[0]);
+	add_f32(set, "fc.bias", net->bo, K);
+	add_f32(set, "fc.scale", s, 1);
+	return 0;
+}
+
+/* ---- loading ---- */
+
+static int
+check_scale(const struct tensor *t, char err[ERR_MAX])
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!(t->f32[i] > 0))
+			return quant_read_fail(err, t->name,
+				"expected scales above 0, got %g at %zu", (double)t->f32[i], i);
+	return 0;
+}
+
+static int
+load_layer(struct quant_dynamic *q, const struct tensor_set *set, int l, char err[ERR_MAX])
+{
+	struct quant_shape *s = &q->shape;
+	size_t H = (size_t)s->H, D = l ? H : (size_t)s->D;
+	const struct tensor *Wx, *Wh, *bx, *bh, *scale;
+
+	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, 4 * H, D, err)) ||
+		!(Wh = quant_read_layer(s, set, "weight_hh", l, TENSOR_S8, 4 * H, H, err)) ||
+		!(bx = quant_read_layer(s, set, "bias_ih", l, TENSOR_F32, 4 * H, 0, err)) ||
+		!(bh = quant_read_layer(s, set, "bias_hh", l, TENSOR_F32, 4 * H, 0, err)) ||
+		!(scale = quant_read_layer(s, set, "scale", l, TENSOR_F32, 2, 0, err)) ||
+		check_scale(scale, err))
+		return -1;
+	q->Wx[l] = (struct matrix){ Wx->s8, bx->f32, scale->f32[0], 4 * H, D };
+	q->Wh[l] = (struct matrix){ Wh->s8, bh->f32, scale->f32[1], 4 * H, H };
+	return 0;
+}
+
+static int
+load(struct quant_dynamic *q, const struct tensor_set *set, char err[ERR_MAX])
+{
+	struct quant_shape *s = &q->shape;
+	const struct tensor *t, *b, *scale;
+	size_t D, H, K;
+	long bits;
+
+	if (quant_read_shape(s, set, "int8-dynamic", err))
+		return -1;
+	if (meta_get_long(&set->head, ACT_BITS, 7, 8, &bits)) {
+		snprintf(err, ERR_MAX, "head: expected " ACT_BITS " of 7 or 8");
+		return -1;
+	}
+	q->bits = (int)bits;
+	D = (size_t)s->D;
+	H = (size_t)s->H;
+	K = (size_t)s->K;
+	if (tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale")) {
+		if (!(t = quant_read_tensor(s, set, "norm.mean", TENSOR_F32, D, 0, err)))
+			return -1;
+		q->mean = t->f32;
+		if (!(t = quant_read_tensor(s, set, "norm.scale", TENSOR_F32, D, 0, err)))
+			return -1;
+		q->scale = t->f32;
+	}
+	for (int l = 0; l < s->layers; l++)
+		if (load_layer(q, set, l, err))
+			return -1;
+	if (!(t = quant_read_tensor(s, set, "fc.weight", TENSOR_S8, K, H, err)) ||
+		!(b = quant_read_tensor(s, set, "fc.bias", TENSOR_F32, K, 0, err)) ||
+		!(scale = quant_read_tensor(s, set, "fc.scale", TENSOR_F32, 1, 0, err)) ||
+		check_scale(scale, err) || quant_read_end(s, set, err))
+		return -1;
+	q->Wo = (struct matrix){ t->s8, b->f32, scale->f32[0], K, H };
+	return 0;
+}
+
+struct quant_dynamic *
+quant_dynamic_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX])
+{
+	struct quant_dynamic *q = calloc(1, sizeof *q);
+
+	if (!q) {
+		snprintf(err, ERR_MAX, "no memory");
+		return NULL;
+	}
+	if (load(q, set, err)) {
+		free(q);
+		return NULL;
+	}
+	*D = q->shape.D;
+	*K = q->shape.K;
+	return q;
+}
+
+void
+quant_dynamic_free(struct quant_dynamic *q)
+{
+	if (!q)
+		return;
+	free(q->block);
+	free(q);
+}
+
+/* ---- running ---- */
+
+/* Scale and zero point for min..max: PyTorch's ChooseQuantizationParams(min, max, 0, qmax) */
+static float
+choose(float min, float max, int qmax, int *zero)
+{
+	double scale, from_min, from_max, z;
+
+	min = fminf(min, 0);
+	max = fmaxf(max, 0);
+	scale = ((double)max - min) / qmax;
+	if ((float)scale == 0 || isinf(1 / (float)scale))
+		scale = .1;
+	if (scale < (double)SCALE_MIN) {
+		double grown = (double)SCALE_MIN / scale;
+
+		scale = (double)SCALE_MIN;
+		if (min == 0) {
+			max = SCALE_MIN * (float)qmax;
+		} else if (max == 0) {
+			min = -SCALE_MIN * (float)qmax;
+		} else {
+			min = (float)(min * grown);
+			max = (float)(max * grown);
+		}
+	}
+	/* the end of the range that rounds with the smaller error decides */
+	from_min = -min / scale;
+	from_max = qmax - max / scale;
+	z = fabs(min / scale) < qmax + fabs(max / scale) ? from_min : from_max;
+	*zero = z > qmax ? qmax : z > 0 ? (int)rint(z) : 0;
+	return (float)scale;
+}
+
+/* q (n) = x quantised, minus its zero point; returns the scale */
+static float
+quantise(int16_t *q, const float *x, size_t n, int bits)
+{
+	float min = x[0], max = x[0], s, inverse;
+	int z;
+
+	for (size_t i = 1; i < n; i++) {
+		min = fminf(min, x[i]);
+		max = fmaxf(max, x[i]);
+	}
+	s = choose(min, max, (1 << bits) - 1, &z);
+	inverse = 1 / s;
+	for (size_t i = 0; i < n; i++) {
+		float v = rintf(x[i] * inverse) + (float)z;
+
+		q[i] = (int16_t)((int)(v > 255 ? 255 : v > 0 ? v : 0) - z);
+	}
+	return s;
+}
+
+/* y (n, rows) = s_x s_W (Wq q) + b: x (n, cols) quantised as one; q is room for it */
+static void
+multiply(float *y, const struct matrix *W, const float *x, size_t n, int16_t *q, int bits)
+{
+	float s = quantise(q, x, n * W->cols, bits) * W->s;
+
+	for (size_t t = 0; t < n; t++)
+		for (size_t k = 0; k < W->rows; k++)
+			y[t * W->rows + k] = (float)dot_s8_s16(0, W->q + k * W->cols,
+				q + t * W->cols, W->cols) * s + W->b[k];
+}
+
+static int
+make_room(struct quant_dynamic *q, int T)
+{
+	size_t H = (size_t)q->shape.H, D = (size_t)q->shape.D, n = (size_t)T;
+	size_t widest = D > H ? D : H;
+	size_t floats = n * widest + n * 4 * H + 9 * H;
+
+	if (q->block && T <= q->T)
+		return 0;
+	free(q->block);
+	q->block = malloc(floats * sizeof(float) + n * widest * sizeof(int16_t));
+	if (!q->block)
+		return -1;
+	q->T = T;
+	q->x = q->block;
+	q->a = q->x + n * widest;
+	q->step = q->a + n * 4 * H;
+	q->q = (int16_t *)(q->step + 9 * H);
+	return 0;
+}
+
+/* x (T, D or H) in, h (T, H) out, both q->x */
+static void
+run_layer(struct quant_dynamic *q, int l, size_t T)
+{
+	size_t H = (size_t)q->shape.H;
+	float *gates = q->step, *c = gates + 4 * H, *before = c + H, *tanh_c = before + H;
+	float *h = tanh_c + H;
+
+	multiply(q->a, &q->Wx[l], q->x, T, q->q, q->bits);
+	memset(c, 0, H * sizeof *c);
+	memset(h, 0, H * sizeof *h);
+	for (size_t t = 0; t < T; t++) {
+		multiply(gates, &q->Wh[l], h, 1, q->q, q->bits);
+		for (size_t k = 0; k < 4 * H; k++)
+			gates[k] = q->a[t * 4 * H + k] + gates[k];
+		memcpy(before, c, H * sizeof *c);
+		kernel_cell(gates, c, tanh_c, h, gates, before, 1, H);
+		memcpy(q->x + t * H, h, H * sizeof *h);
+	}
+}
+
+int
+quant_dynamic_infer(struct quant_dynamic *q, const float *x, int T, float *logits)
+{
+	size_t H = (size_t)q->shape.H, D = (size_t)q->shape.D, n = (size_t)T;
+	float *pooled;
+
+	if (make_room(q, T))
+		return -1;
+	pooled = q->step + 8 * H;
+	for (size_t i = 0; i < n * D; i++)
+		q->x[i] = q->mean ? (x[i] - q->mean[i % D]) * q->scale[i % D] : x[i];
+	for (int l = 0; l < q->shape.layers; l++)
+		run_layer(q, l, n);
+	for (size_t k = 0; k < H; k++) {
+		pooled[k] = q->x[(n - 1) * H + k];
+		if (q->shape.pooling == RNN_MEAN) {
+			pooled[k] = 0;
+			for (size_t t = 0; t < n; t++)
+				pooled[k] += q->x[t * H + k];
+			pooled[k] /= (float)T;
+		}
+	}
+	multiply(logits, &q->Wo, pooled, 1, q->q, q->bits);
+	return 0;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads, proves and runs a static int8 model. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net_s8.h"
+#include "quant.h"
+#include "quant_read.h"
+
+struct quant_static {
+	struct quant_shape shape;
+	const float *offset, *scale;	/* (D), borrowed from the stream */
+	struct lstm_s8 layer[RNN_LAYERS_MAX];
+	struct net_s8 net;
+	struct net_s8_state state;
+	void *memory;
+	int8_t *x;			/* (D) */
+};
+
+/* b + sum w x must fit 32 bits for |x| <= x_max; requantised, with 16 bits to add, too. */
+static int
+prove_row(const char *name, size_t row, int32_t b, const int8_t *w, size_t n, int64_t x_max,
+	const struct requant *r, char err[ERR_MAX])
+{
+	int64_t bound = llabs((long long)b), out;
+
+	for (size_t j = 0; j < n; j++)
+		bound += abs(w[j]) * x_max;
+	if (bound > INT32_MAX)
+		return quant_read_fail(err, name,
+			"row %zu: expected sums within 32 bits, got up to %lld", row,
+			(long long)bound);
+	if (!r)
+		return 0;
+	out = (((bound * r->mult) >> (30 - r->shift)) + 1) >> 1;
+	if (out > INT32_MAX - 32768)
+		return quant_read_fail(err, name,
+			"row %zu: expected gates within 32 bits, got up to %lld", row,
+			(long long)out);
+	return 0;
+}
+
+static int
+check_weights(const struct tensor *t, char err[ERR_MAX])
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->s8[i] == INT8_MIN)
+			return quant_read_fail(err, t->name, "expected -127..127, got -128 at %zu",
+				i);
+	return 0;
+}
+
+static int
+read_requant(struct requant *r, const struct tensor *t, size_t row, char err[ERR_MAX])
+{
+	r->mult = t->s32[2 * row];
+	r->shift = t->s32[2 * row + 1];
+	if ((r->mult != 0 && r->mult < 1 << 30) || r->shift < REQUANT_SHIFT_MIN ||
+		r->shift > REQUANT_SHIFT_MAX)
+		return quant_read_fail(err, t->name,
+			"row %zu: expected a mantissa of 31 bits and a shift in %d..%d, "
+			"got %d and %d", row, REQUANT_SHIFT_MIN, REQUANT_SHIFT_MAX, r->mult,
+			r->shift);
+	return 0;
+}
+
+static int
+read_range(int32_t *v, const struct tensor *t, size_t i, int32_t lo, int32_t hi, char err[ERR_MAX])
+{
+	*v = t->s32[i];
+	if (*v < lo || *v > hi)
+		return quant_read_fail(err, t->name, "expected %d..%d at %zu, got %d", lo, hi, i,
+			*v);
+	return 0;
+}
+
+static int
+load_layer(struct quant_static *q, const struct tensor_set *set, int l, char err[ERR_MAX])
+{
+	struct quant_shape *s = &q->shape;
+	struct lstm_s8 *m = &q->layer[l];
+	size_t H = (size_t)s->H, D = l == 0 ? (size_t)s->D : H;
+	const struct tensor *Wx, *Wh, *bx, *bh, *requant, *state;
+
+	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, 4 * H, D, err)) ||
+		!(Wh = quant_read_layer(s, set, "weight_hh", l, TENSOR_S8, 4 * H, H, err)) ||
+		!(bx = quant_read_layer(s, set, "bias_ih", l, TENSOR_S32, 4 * H, 0, err)) ||
+		!(bh = quant_read_layer(s, set, "bias_hh", l, TENSOR_S32, 4 * H, 0, err)) ||
+		!(requant = quant_read_layer(s, set, "requant", l, TENSOR_S32,
+			QUANT_REQUANT_ROWS, 2, err)) ||
+		!(state = quant_read_layer(s, set, "state", l, TENSOR_S32, 3, 0, err)) ||
+		check_weights(Wx, err) || check_weights(Wh, err))
+		return -1;
+	for (size_t g = 0; g < LSTM_S8_GATES; g++)
+		if (read_requant(&m->rx[g], requant, g, err) ||
+			read_requant(&m->rh[g], requant, LSTM_S8_GATES + g, err))
+			return -1;
+	/* act_tanh_s16() takes -15..12 = cell_e + 12; o tanh(c) <= 2^30 must fit with z_h */
+	if (read_requant(&m->r_h, requant, 2 * LSTM_S8_GATES, err) ||
+		prove_row(requant->name, 2 * LSTM_S8_GATES, 1 << 30, NULL, 0, 0, &m->r_h, err) ||
+		read_range(&m->cell_e, state, 0, -27, 0, err) ||
+		read_range(&m->cell_clip, state, 1, 0, INT16_MAX, err) ||
+		read_range(&m->z_h, state, 2, INT8_MIN, INT8_MAX, err))
+		return -1;
+	m->r_fc = (struct requant){ 1 << 30, -14 };			/* 2^-15 */
+	m->r_ig = (struct requant){ 1 << 30, -29 - m->cell_e };		/* 2^-30 / 2^cell_e */
+	m->D = (uint16_t)D;
+	m->H = (uint16_t)H;
+	m->Wx = Wx->s8;
+	m->Wh = Wh->s8;
+	m->bx = bx->s32;
+	m->bh = bh->s32;
+	for (size_t k = 0; k < 4 * H; k++) {
+		int64_t sum = 0;
+
+		for (size_t j = 0; j < H; j++)
+			sum += m->Wh[k * H + j];
+		/* or the state of silence would not be one */
+		if (m->bh[k] != -m->z_h * sum)
+			return quant_read_fail(err, bh->name,
+				"expected -z_h times the row's sum, %lld, at %zu, got %d",
+				(long long)(-m->z_h * sum), k, m->bh[k]);
+		if (prove_row(Wx->name, k, m->bx[k], m->Wx + k * D, D, 128, &m->rx[k / H], err) ||
+			prove_row(Wh->name, k, m->bh[k], m->Wh + k * H, H, 128, &m->rh[k / H], err))
+			return -1;
+	}
+	return 0;
+}
+
+static int
+load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
+{
+	struct quant_shape *s = &q->shape;
+	const struct tensor *offset, *scale, *Wo, *bo;
+	size_t D, H, K;
+
+	if (quant_read_shape(s, set, "int8", err))
+		return -1;
+	D = (size_t)s->D;
+	H = (size_t)s->H;
+	K = (size_t)s->K;
+	if (!(offset = quant_read_tensor(s, set, "input.offset", TENSOR_F32, D, 0, err)) ||
+		!(scale = quant_read_tensor(s, set, "input.scale", TENSOR_F32, D, 0, err)))
+		return -1;
+	for (int l = 0; l < s->layers; l++)
+		if (load_layer(q, set, l, err))
+			return -1;
+	if (!(Wo = quant_read_tensor(s, set, "fc.weight", TENSOR_S8, K, H, err)) ||
+		!(bo = quant_read_tensor(s, set, "fc.bias", TENSOR_S32, K, 0, err)) ||
+		check_weights(Wo, err) || quant_read_end(s, set, err))
+		return -1;
+	for (size_t k = 0; k < K; k++)
+		if (prove_row(Wo->name, k, bo->s32[k], Wo->s8 + k * H, H,
+			s->pooling == RNN_MEAN ? 255 << NET_S8_MEAN_BITS : 128, NULL, err))
+			return -1;
+	q->offset = offset->f32;
+	q->scale = scale->f32;
+	q->net = (struct net_s8){ (uint16_t)s->layers, (uint16_t)s->K,
+		s->pooling == RNN_MEAN ? NET_S8_MEAN : NET_S8_LAST, q->layer, Wo->s8, bo->s32 };
+	return 0;
+}
+
+struct quant_static *
+quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX])
+{
+	struct quant_static *q = calloc(1, sizeof *q);
+
+	if (!q) {
+		snprintf(err, ERR_MAX, "no memory");
+		return NULL;
+	}
+	if (load(q, set, err)) {
+		free(q);
+		return NULL;
+	}
+	q->memory = malloc(net_s8_memory_size(&q->net));
+	q->x = malloc((size_t)q->shape.D);
+	if (!q->memory || !q->x) {
+		quant_static_free(q);
+		snprintf(err, ERR_MAX, "no memory");
+		return NULL;
+	}
+	net_s8_init(&q->state, &q->net, q->memory);
+	*D = q->shape.D;
+	*K = q->shape.K;
+	return q;
+}
+
+/* q = clamp(floor((x - offset) * scale + 1/2), -128, 127), in floats; no number is -128 */
+static void
+quantise_input(struct quant_static *q, const float *x, size_t *clamped)
+{
+	for (int d = 0; d < q->shape.D; d++) {
+		float v = (x[d] - q->offset[d]) * q->scale[d];
+
+		v = floorf(v + .5f);
+		if (!(v >= INT8_MIN && v <= INT8_MAX)) {
+			++*clamped;
+			v = v > 0 ? INT8_MAX : INT8_MIN;
+		}
+		q->x[d] = (int8_t)v;
+	}
+}
+
+int
+quant_static_infer(struct quant_static *q, const float *x, int T, int32_t *logits)
+{
+	size_t clamped = 0;
+
+	net_s8_reset(&q->state);
+	for (int t = 0; t < T; t++) {
+		quantise_input(q, x + (size_t)t * (size_t)q->shape.D, &clamped);
+		net_s8_step(&q->state, q->x);
+	}
+	net_s8_logits(&q->state, logits);
+	return 0;
+}
+
+int
+quant_static_infer_count(struct quant_static *q, const float *x, int T, int32_t *logits,
+	struct quant_count *count)
+{
+	net_s8_reset(&q->state);
+	for (int t = 0; t < T; t++) {
+		quantise_input(q, x + (size_t)t * (size_t)q->shape.D, &count->x);
+		net_s8_step_count(&q->state, q->x, count->layer);
+	}
+	net_s8_logits(&q->state, logits);
+	count->total_x += (size_t)T * (size_t)q->shape.D;
+	count->steps += (size_t)T;
+	return 0;
+}
+
+void
+quant_static_free(struct quant_static *q)
+{
+	if (!q)
+		return;
+	free(q->memory);
+	free(q->x);
+	free(q);
+}
