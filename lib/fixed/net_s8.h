@@ -28,7 +28,7 @@
 #include "lstm_s8.h"
 
 #define NET_S8_MEAN_BITS 7		/* p has 7 bits below h's unit */
-#define NET_S8_MEAN_T_MAX 65535		/* later frames do not enter the mean: the sum stays in 32 bits */
+#define NET_S8_MEAN_T_MAX 65535 /* later frames do not enter the mean: the sum stays in 32 bits */
 
 enum net_s8_pooling { NET_S8_LAST, NET_S8_MEAN };
 
@@ -53,7 +53,10 @@ struct net_s8_state {
 /* Bytes that net_s8_init() needs, a multiple of 4. */
 size_t net_s8_memory_size(const struct net_s8 *net);
 
-/* Lays s out in memory (4-byte aligned, net_s8_memory_size() bytes) and resets it. net must outlive s. */
+/*
+ * Lays s out in memory (4-byte aligned, net_s8_memory_size() bytes) and resets
+ * it. net must outlive s.
+ */
 void net_s8_init(struct net_s8_state *s, const struct net_s8 *net, void *memory);
 
 /* Forgets everything heard. */
@@ -71,7 +74,7 @@ void net_s8_step_count(struct net_s8_state *s, const int8_t *x, struct lstm_s8_c
 /* Takes the top layer's h into the mean; the two above do it. For who steps the layers alone. */
 void net_s8_pool(struct net_s8_state *s);
 
-/* logits (K) of the frames since the reset; none heard counts as silence. Uses the scratch, changes no state. */
+/* logits (K) of the frames since the reset; none is silence. Uses the scratch, changes no state. */
 void net_s8_logits(struct net_s8_state *s, int32_t *logits);
 
 /* Index of the largest of K >= 1 logits; the first of equals. */

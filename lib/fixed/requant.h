@@ -35,7 +35,7 @@ requant_s32(int32_t v, struct requant r)
 {
 	int64_t p = (int64_t)v * r.mult;
 
-	/* Half is added after all but one bit are shifted out: p + 2^(30 - shift) could overflow. */
+	/* Half is added when one bit is left to shift: p + 2^(30 - shift) could overflow. */
 	return (int32_t)(((p >> (30 - r.shift)) + 1) >> 1);
 }
 

@@ -60,7 +60,7 @@ test_requant(void)
 		for (size_t m = 0; m < sizeof mults / sizeof *mults; m++) {
 			struct requant r = { mults[m], shift };
 
-			/* v next to (k + 1/2) / factor for results k all over the range, and plain values */
+			/* v next to (k + 1/2) / factor, k all over the range; plain values */
 			for (int i = 0; i < 3000; i++) {
 				double f = ldexp(r.mult ? r.mult : 1, shift - 31);
 				double mid = i < 2000 ? (i - 1000 + .5) / f :
@@ -74,13 +74,15 @@ test_requant(void)
 
 					if (want < INT32_MIN || want > INT32_MAX)
 						continue;
-					check(requant_s32((int32_t)v, r) == (int32_t)want, "requant", (long)v, shift);
+					check(requant_s32((int32_t)v, r) == (int32_t)want,
+						"requant", (long)v, shift);
 					n++;
 				}
 			}
 		}
 	}
-	check(requant_s32(INT32_MIN, (struct requant){ INT32_MAX, 0 }) == -2147483647, "requant: lowest", 0, 0);
+	check(requant_s32(INT32_MIN, (struct requant){ INT32_MAX, 0 }) == -2147483647,
+		"requant: lowest", 0, 0);
 	check(requant_s32(-1, (struct requant){ 1 << 30, 0 }) == 0, "requant: -1/2 is 0", 0, 0);
 	check(requant_s32(1, (struct requant){ 1 << 30, 0 }) == 1, "requant: 1/2 is 1", 0, 0);
 	check(n > 1000000, "too few requantisations were tried", n, 0);
@@ -101,7 +103,8 @@ test_act(void)
 	double worst_s = 0, worst_t = 0;
 
 	for (int i = 0; i < ACT_TABLE_N - 1; i++) {
-		double a = sigmoid(i / 24.), b = sigmoid((i + 1) / 24.), mid = sigmoid((i + .5) / 24.);
+		double a = sigmoid(i / 24.), b = sigmoid((i + 1) / 24.);
+		double mid = sigmoid((i + .5) / 24.);
 		double v = 65536 * (a + (mid - (a + b) / 2) / 2);
 
 		check(act_table[i] == (int)floor(v + .5), "table", i, act_table[i]);
@@ -118,9 +121,10 @@ test_act(void)
 		check(y[i] >= 1, "sigmoid leaves 1..32767", x[i], y[i]);
 		check(i == 0 || (y[i] >= y[i - 1] && t[i] >= t[i - 1]), "not monotonic", x[i], 0);
 		check(i == 0 || t[i] == -t[65536 - i], "tanh is not odd", x[i], t[i]);
-		check(i == 0 || abs(y[i] + y[65536 - i] - 32768) <= 1, "sigmoid(x) + sigmoid(-x)", x[i], 0);
+		check(i == 0 || abs(y[i] + y[65536 - i] - 32768) <= 1, "sigmoid(x) + sigmoid(-x)",
+			x[i], 0);
 	}
-	/* half a chord's error, 0.7 of 2^16, and the roundings of node and result; sigmoid tops out at 32767 */
+	/* half a chord's error, 0.7 of 2^16, and the roundings of node and result */
 	check(worst_s <= 1.3 && worst_t <= 2.1, "error in units of 2^-15 x 1000",
 		(long)(worst_s * 1000), (long)(worst_t * 1000));
 
@@ -130,7 +134,8 @@ test_act(void)
 		for (int i = 0; i < 65536; i++)
 			worst_t = fmax(worst_t, fabs(t[i] - 32768 * tanh(ldexp(x[i], e - 12))));
 		/* below 0 the argument is rounded to 1/3 of 2^-12: slope 1 gives 8/6 more */
-		check(worst_t <= (e < 0 ? 2.1 + 8 / 6. : 2.1), "tanh with e", e, (long)(worst_t * 1000));
+		check(worst_t <= (e < 0 ? 2.1 + 8 / 6. : 2.1), "tanh with e", e,
+			(long)(worst_t * 1000));
 	}
 }
 
@@ -172,11 +177,13 @@ make_net(struct net_s8 *net, struct lstm_s8 layer[2], enum net_s8_pooling poolin
 			W[l][i] = (int8_t)pick(-127, 127);
 		*m = (struct lstm_s8){
 			.D = (uint16_t)D, .H = (uint16_t)H, .Wx = W[l], .Wh = W[l] + 4 * H * D,
-			.bx = b[l], .bh = b[l] + 4 * H, .r_fc = { 1 << 30, -14 }, .r_ig = { 1 << 30, -17 },
-			.r_h = { 1 << 30, -22 }, .cell_e = -12, .z_h = l ? -9 : 4,
+			.bx = b[l], .bh = b[l] + 4 * H, .r_fc = { 1 << 30, -14 },
+			.r_ig = { 1 << 30, -17 }, .r_h = { 1 << 30, -22 },
+			.cell_e = -12, .z_h = l ? -9 : 4,
 		};
 		for (int g = 0; g < LSTM_S8_GATES; g++)
-			m->rx[g] = m->rh[g] = (struct requant){ pick(1 << 30, INT32_MAX), g ? -3 : 1 };
+			m->rx[g] = m->rh[g] =
+				(struct requant){ pick(1 << 30, INT32_MAX), g ? -3 : 1 };
 		for (int k = 0; k < 4 * H; k++) {
 			b[l][k] = pick(-3000, 3000);
 			b[l][4 * H + k] = 0;
@@ -211,10 +218,11 @@ logits_by_hand(int32_t *logits, const struct net_s8 *net, const int8_t *x, int T
 		int64_t acc = net->bo[k];
 
 		for (int j = 0; j < TWO_LAYERS_H; j++) {
-			int64_t num = 256 * sum[j] + T, den = 2 * T;	/* floor(128 sum / T + 1/2) */
+			int64_t num = 256 * sum[j] + T, den = 2 * T; /* floor(128 sum / T + 1/2) */
 			int64_t p = T == 0 ? 0 : num / den - (num % den < 0);
 
-			acc += net->Wo[k * TWO_LAYERS_H + j] * (net->pooling == NET_S8_MEAN ? p : h[1][j]);
+			acc += net->Wo[k * TWO_LAYERS_H + j] *
+				(net->pooling == NET_S8_MEAN ? p : h[1][j]);
 		}
 		logits[k] = (int32_t)acc;
 	}
@@ -250,12 +258,14 @@ test_net(enum net_s8_pooling pooling)
 		net_s8_logits(&s, got);
 		net_s8_logits(&s, again);
 		check(memcmp(want, got, sizeof want) == 0, "net by hand", T, pooling);
-		check(memcmp(got, again, sizeof want) == 0, "asking twice changes the logits", T, pooling);
+		check(memcmp(got, again, sizeof want) == 0, "asking twice changes the logits", T,
+			pooling);
 		net_s8_reset(&s);
 		for (int t = 0; t < T; t++)
 			net_s8_step_count(&s, x + t * TWO_LAYERS_D, count);
 		net_s8_logits(&s, got);
-		check(memcmp(want, got, sizeof want) == 0, "counting changes the logits", T, pooling);
+		check(memcmp(want, got, sizeof want) == 0, "counting changes the logits", T,
+			pooling);
 	}
 	check(count[0].gate[0] > 0, "no gate saturated, the counting is not tested", 0, 0);
 	free(memory);

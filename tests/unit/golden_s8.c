@@ -87,7 +87,8 @@ read_field(const char *line)
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		if (fields[i].bits == 0 && strcmp(fields[i].name, type) == 0) {
 			d = fields[i].data;
-			if (sscanf(line, "%*s %d %d", &d[0], fields[i].max > 1 ? &d[1] : &n) < fields[i].max)
+			if (sscanf(line, "%*s %d %d", &d[0], fields[i].max > 1 ? &d[1] : &n) <
+				fields[i].max)
 				die("cannot read: %.40s", line);
 			return;
 		}
@@ -152,8 +153,8 @@ check_case(void)
 	struct lstm_s8_count count = { 0 };
 	struct lstm_s8 m = {
 		.D = (uint16_t)D, .H = (uint16_t)H, .Wx = Wx, .Wh = Wh, .bx = bx, .bh = bh,
-		.r_fc = { r_fc[0], r_fc[1] }, .r_ig = { r_ig[0], r_ig[1] }, .r_h = { r_h[0], r_h[1] },
-		.cell_e = cell_e, .cell_clip = cell_clip, .z_h = z_h,
+		.r_fc = { r_fc[0], r_fc[1] }, .r_ig = { r_ig[0], r_ig[1] },
+		.r_h = { r_h[0], r_h[1] }, .cell_e = cell_e, .cell_clip = cell_clip, .z_h = z_h,
 	};
 
 	for (int g = 0; g < LSTM_S8_GATES; g++) {
