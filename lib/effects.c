@@ -172,7 +172,8 @@ effects_apply(struct wav *w, long rate_hz, double low_hz, double high_hz, char e
 	pthread_mutex_unlock(&libsox);
 	if (x.too_long || x.no_memory || bad || x.out_n == 0) {
 		snprintf(err, ERR_MAX, "from %ld to %ld Hz: %s", w->rate_hz, rate_hz,
-			x.no_memory ? "out of memory" : x.too_long ? "too long" : "refused by SoX");
+			x.no_memory ? "out of memory" : x.too_long ? "too long"
+			: x.out_n ? "refused by SoX" : "no sample left");
 		free(x.out);
 		return -1;
 	}

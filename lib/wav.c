@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sndfile.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 
 #define BLOCK_FRAMES ((size_t)4096)
 #define SAMPLE_MAX 1e12		/* floats beyond are no sound, and their power would overflow */
+
+static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 
 /* A file in memory, for libsndfile. */
 struct memory {
@@ -137,9 +140,9 @@ read_frames(struct wav *w, SNDFILE *f, const SF_INFO *info, char err[ERR_MAX])
 			return -1;
 		w->samples = p;
 		for (size_t i = 0; i < got; i++) {
-			double sum = 0;
+			double sum = (double)w->block[i * C];
 
-			for (size_t c = 0; c < C; c++)
+			for (size_t c = 1; c < C; c++)
 				sum += (double)w->block[i * C + c];
 			if (!(sum >= -SAMPLE_MAX && sum <= SAMPLE_MAX)) {
 				snprintf(err, ERR_MAX, "sample %zu: expected -%g to %g, got %g", w->n + i,
@@ -185,8 +188,13 @@ wav_parse(struct wav *w, unsigned char *bytes, size_t size, int stream, char err
 	}
 	m.p = bytes;
 	m.size = (sf_count_t)size;
+	/* libsndfile keeps what went wrong with the last file opened, by any thread, in one place. */
+	pthread_mutex_lock(&opening);
 	if (!(f = sf_open_virtual(&io, SFM_READ, &info, &m)))
-		return fail(err, sf_strerror(NULL));
+		fail(err, sf_strerror(NULL));
+	pthread_mutex_unlock(&opening);
+	if (!f)
+		return -1;
 	bad = -1;
 	if (info.channels < 1 || info.channels > WAV_CHANNELS_MAX)
 		snprintf(err, ERR_MAX, "channels: expected 1 to %d, got %d", WAV_CHANNELS_MAX, info.channels);

@@ -220,10 +220,12 @@ one_line() {
 		check("c.wav", 8000, "300-3000")
 		check("b.wav", 8000, "300-3000")
 	END
-	for i in 1 2; do "$W" --bandpass 300-3000 --label none *.wav > $i.t; done
+	for i in 1 2; do "$W" --bandpass 300-3000 --label none [abc].wav > $i.t; done
 	cmp 1.t 2.t
+	sox -R -n -r 44100 -b 16 one.wav synth 1s sine 440
+	one_line 1 "one.wav: from 44100 to 8000 Hz: no sample left" "$W" --label none one.wav
 	# the order of the files and the threads do not show
-	"$W" --bandpass 300-3000 --label none --jobs 3 *.wav | cmp - 1.t
+	"$W" --bandpass 300-3000 --label none --jobs 3 [abc].wav | cmp - 1.t
 	"$W" --bandpass 300-3000 --label none --name '(c)[.]wav' c.wav > c.t
 	"$W" --bandpass 300-3000 --label none --name '([ac])[.]wav' a.wav c.wav > ac.t
 	tail -c 1920 c.t | head -c 1800 | cmp - <(tail -c 1920 ac.t | head -c 1800)
@@ -414,6 +416,10 @@ one_line() {
 	cmp <(sed 's/history.*//' 1.t | tail -c 1000) <(sed 's/history.*//' 2.t | tail -c 1000)
 	diff <(grep -a '^feature' 1.t) <(grep -a '^feature' 2.t)
 	"$W" --rate 16000 --bandpass 300-3000 --high 7000.5 --trim 35 --deltas 1 --fft 512 sig/0*.wav > 3.t
+	# no key that the format does not describe
+	for key in $(grep -ao '^feature[.][a-z_]*' 3.t); do
+		grep -q "\`$key\`" "$ROOT/formats/features.md"
+	done
 	for line in rate_hz=16000 bandpass_hz=300-3000 high_hz=7000.5 trim_db=35 deltas=1 delta_width=9 fft_n=512 \
 		window_n=512; do
 		grep -aq "^feature.$line\$" 3.t
