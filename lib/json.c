@@ -28,7 +28,8 @@ int
 meta_from_json(struct meta *m, const cJSON *o, const char *input, char err[ERR_MAX])
 {
 	const cJSON *j;
-	char one[2];
+	size_t size;
+	int rc, twice;
 
 	if (!o)
 		return 0;
@@ -37,10 +38,11 @@ meta_from_json(struct meta *m, const cJSON *o, const char *input, char err[ERR_M
 		return -1;
 	}
 	cJSON_ArrayForEach(j, o) {
-		/* Present, even when its value does not fit into one: twice. */
-		int twice = meta_get(m, j->string, one, sizeof one) != NULL;
-
-		if (!cJSON_IsString(j) || twice || meta_set(m, j->string, "%s", j->valuestring)) {
+		size = m->size;
+		rc = cJSON_IsString(j) ? meta_set(m, j->string, "%s", j->valuestring) : -1;
+		/* A key that was there is replaced: the text has not grown by a whole line. */
+		twice = rc == 0 && m->size != size + strlen(j->string) + strlen(j->valuestring) + 2;
+		if (rc || twice) {
 			snprintf(err, ERR_MAX, "%.200s: metadata key %.100s: %s", input, j->string,
 				twice ? "stands twice" : "expected [a-z0-9._-]+ = one line of text, "
 				"64 KiB in all");

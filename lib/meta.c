@@ -113,8 +113,12 @@ set_text(struct meta *m, const char *key, const char *value)
 	if (m->size > at + old)
 		memcpy(text + at + k + v + 2, m->text + at + old, m->size - at - old);
 	text[size] = '\0';
-	/* The rules hold for what was added: check the line alone. */
-	if (meta_check(text + at, k + v + 2)) {
+	/*
+	 * The rules hold for what was added: check the line alone, and that it is one line and its
+	 * key this key ("a=" or a newline in the value would make others).
+	 */
+	if ((size_t)key_length(text + at, text + at + k + v + 2) != k || strchr(value, '\n') ||
+	    meta_check(text + at, k + v + 2)) {
 		free(text);
 		return -1;
 	}

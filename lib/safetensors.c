@@ -243,7 +243,9 @@ safetensors_load(struct tensor_set *s, FILE *f, const char *input, char err[ERR_
 	if (!text)
 		return fail(err, input, "truncated in the header: expected %llu bytes",
 			(unsigned long long)n);
-	header = text[0] == '{' ? cJSON_ParseWithLengthOpts(text, (size_t)n, &end, 0) : NULL;
+	/* A NUL, plain or escaped, would end a name here that goes on for other readers. */
+	header = text[0] == '{' && strlen(text) == n && !strstr(text, "\\u0000") ?
+		cJSON_ParseWithLengthOpts(text, (size_t)n, &end, 0) : NULL;
 	if (!header || strspn(end, " \t\r\n") != n - (size_t)(end - text))
 		rc = fail(err, input, "the header is not JSON");
 	else

@@ -423,9 +423,30 @@ test_writer(void)
 	tensor_set_free(&set);
 }
 
+/* What meta_set() must refuse, or a text would hold another key than the one that was set. */
+static void
+test_meta(void)
+{
+	static const char *const bad[][2] = {
+		{ "", "1" }, { "A", "1" }, { "a b", "1" }, { "a=", "1" }, { "=a", "1" }, { "a\nb", "1" },
+		{ "a=1\nb", "1" }, { "b", "1\n" }, { "b", "1\nc=2" }, { "b", "\t" }, { "b", "\xff" },
+	};
+	struct meta m = { 0 };
+
+	if (meta_set(&m, "a", "x") || meta_set(&m, "z", "%s", "") || meta_set(&m, "a", "=%d", 1))
+		report("meta", 0, "refused what is allowed");
+	for (size_t i = 0; i < COUNT(bad); i++)
+		if (meta_set(&m, bad[i][0], "%s", bad[i][1]) == 0)
+			report("meta_set", i, "took a bad key or value");
+	if (!m.text || strcmp(m.text, "a==1\nz=\n") != 0)
+		report("meta", 1, m.text);
+	meta_free(&m);
+}
+
 int
 main(void)
 {
+	test_meta();
 	test_damage();
 	test_records();
 	test_chunks();
