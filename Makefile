@@ -5,6 +5,7 @@
 #   make task-a task-b reproduce the experiments (pipelines/)
 #   make seeds         the same over ten seeds
 #   make test          all tests; the last line counts them
+#   make fuzz          bad bytes for every reader, FUZZ_SECONDS=60 each
 #   make setup         install what the lines above need (Debian)
 #   make setup-all     also what optional tests need
 #   make clean         remove build/
@@ -80,6 +81,19 @@ $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/tools $(B)/tests/unit:
 
 test: $(BIN) $(UNIT)
 	B=$(abspath $(B)) tests/run
+
+# make fuzz [FUZZ_SECONDS=60]: libFuzzer on every reader of foreign bytes (clang, libclang-rt-14-dev).
+FUZZ_SECONDS ?= 60
+FUZZ := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+FUZZ_LIB := $(wildcard $(addprefix lib/,err.c json.c meta.c npy.c opt.c safetensors.c show.c tensor*.c text.c))
+$(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) $(wildcard lib/*.h)
+	mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ $< $(FUZZ_LIB) $(LDLIBS)
+
+.PHONY: fuzz
+fuzz: $(FUZZ)
+	for f in $^; do tests/fuzz/run $$f $(FUZZ_SECONDS); done
 
 clean:
 	rm -rf build
