@@ -47,8 +47,8 @@ next_line(FILE *f, char **line, size_t *room, const char *input, size_t number, 
 
 	*err = '\0';
 	if (n < 0) {
-		if (ferror(f))
-			snprintf(err, ERR_MAX, "%s: cannot be read", input);
+		if (!feof(f))
+			snprintf(err, ERR_MAX, "%s: line %zu: cannot be read", input, number);
 		return NULL;
 	}
 	if (n > 0 && (*line)[n - 1] == '\n')
@@ -158,10 +158,15 @@ match_all(struct inputs *in, const char *text, size_t offset, const char *what, 
 	for (size_t i = 0; i < in->n && !bad; i++) {
 		const char *path = in->items[i].path;
 		regmatch_t m[2];
+		int code;
 
 		if (strcmp(path, "-") == 0)
 			continue;
-		if (regexec(&re, path, 2, m, 0) || m[1].rm_so == m[1].rm_eo) {
+		code = regexec(&re, path, 2, m, 0);
+		if (code && code != REG_NOMATCH) {
+			snprintf(err, ERR_MAX, "%s: out of memory for '%s'", path, text);
+			bad = -1;
+		} else if (code || m[1].rm_so == m[1].rm_eo) {
 			snprintf(err, ERR_MAX, "%s: no %s: expected a path that matches '%s' (--%s%s)", path, what,
 				text, what, strcmp(what, "name") ? " RE, or none" : " RE");
 			bad = -1;

@@ -162,7 +162,7 @@ make_head(struct meta *head, struct inputs *in)
 	if (inputs_labels(in, labels, head, err))
 		die("%s", err);
 	if (mfcc_describe(&set, head))
-		die("head: the settings do not fit");
+		die("head: no room or no memory for the settings");
 	opt_history(head, opts);
 }
 
