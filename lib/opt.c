@@ -215,6 +215,8 @@ opt_parse(int argc, char *argv[], const struct opt *opts, const struct opt_page 
 		}
 		/* popt hands over a copy of the text; it lives as long as the process. */
 		given[rc - 1] = poptGetOptArg(con);
+		if (!given[rc - 1] && TYPE(&opts[rc - 1]) != OPT_FLAG)
+			die("out of memory");
 		set_value(&opts[rc - 1], given[rc - 1]);
 		if (!given[rc - 1])
 			given[rc - 1] = estrdup("");
