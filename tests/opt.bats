@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# How options are parsed (lib/opt), seen through split's and lstm-train's.
+load helper
+
+@test "a number must be whole, in range and nothing else" {
+	for bad in 0 -1 1.5 1e3x 0x10 nan inf "" " 2" "2 " 999999999999999999999; do
+		run -2 --separate-stderr "$BIN/lstm-train" --hidden 24 --layers "$bad" </dev/null
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == "lstm-train: --layers: expected a whole number "*", got '$bad'" ]]
+	done
+}
+
+@test "a word must be one of those that --help lists" {
+	run -2 --separate-stderr "$BIN/split" --method random --part test </dev/null
+	[[ $stderr == "split: --method: expected one of sklearn|"*", got 'random'" ]]
+}
+
+@test "an option without its argument is misuse" {
+	run -2 --separate-stderr "$BIN/split" --seed
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "split: --seed: missing argument"* ]]
+}
+
+@test "bytes may be given as 36K, and --help prints them so" {
+	run -0 "$BIN/lstm-train" --help
+	[[ $output == *"--budget "*"[36K]"* ]]
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# What all tools have in common.
+load helper
+
+@test "every tool explains itself on stdout, exit 0, within 100 columns" {
+	for t in "$BIN"/*; do
+		run -0 --separate-stderr "$t" --help
+		[ -z "$stderr" ]
+		[[ ${lines[0]} == "${t##*/} - "* ]]
+		[[ ${lines[1]} == "usage: ${t##*/} "* ]]
+		awk -v t="$t" 'length > 100 { print t ": " $0; bad = 1 } END { exit bad }' <<<"$output"
+	done
+}
+
+@test "every tool says its version" {
+	for t in "$BIN"/*; do
+		run -0 --separate-stderr "$t" --version
+		[[ $output == "${t##*/} (whit) "[0-9]*.[0-9]*.[0-9]* ]]
+	done
+}
+
+@test "every tool refuses an unknown option in one line, exit 2" {
+	for t in "$BIN"/*; do
+		run -2 --separate-stderr "$t" --no-such-option </dev/null
+		[ -z "$output" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == "${t##*/}: --no-such-option: "* ]]
+	done
+}
+
+@test "--help to a full disk is an error" {
+	for t in "$BIN"/*; do
+		run -1 --separate-stderr bash -c '"$1" --help >/dev/full' - "$t"
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+}
+
+@test "sources keep their size: tools 250 lines, modules 400" {
+	wc -l "$ROOT"/tools/*.c | awk '$2 != "total" && $1 > 250 { print; bad = 1 } END { exit bad }'
+	wc -l "$ROOT"/lib/*.[ch] "$ROOT"/lib/fixed/*.[ch] |
+		awk '$2 != "total" && $1 > 400 { print; bad = 1 } END { exit bad }'
+}
+
+@test "every source names its licence" {
+	cd "$ROOT"
+	for f in Makefile pipelines/*.mk tools/*.c lib/*.[ch] lib/fixed/*.[ch] tests/*.bats; do
+		head -n 2 "$f" | grep -q 'SPDX-License-Identifier: MIT' || { echo "$f"; false; }
+	done
+}
