@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "recogniser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+int
+recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX])
+{
+	char precision[32];
+
+	memset(r, 0, sizeof *r);
+	if (!meta_get(&set->head, "precision", precision, sizeof precision))
+		precision[0] = '\0';
+	r->dtype = TENSOR_F32;
+	if (strcmp(precision, "int8-dynamic") == 0) {
+		r->dynamic = quant_dynamic_load(set, &r->D, &r->K, err);
+		return r->dynamic ? 0 : -1;
+	}
+	if (strcmp(precision, "int8") == 0) {
+		r->dtype = TENSOR_S32;
+		r->integer = quant_static_load(set, &r->D, &r->K, err);
+		return r->integer ? 0 : -1;
+	}
+	if (strcmp(precision, "float32") != 0) {
+		snprintf(err, ERR_MAX, "precision: expected float32, int8-dynamic or int8, got '%s'",
+			precision);
+		return -1;
+	}
+	if (model_from_tensors(&r->net, set, err))
+		return -1;
+	if (rnn_pack(&r->scratch, &r->net)) {
+		snprintf(err, ERR_MAX, "out of memory");
+		recogniser_free(r);
+		return -1;
+	}
+	r->D = r->net.D;
+	r->K = r->net.K;
+	return 0;
+}
+
+int
+recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, char err[ERR_MAX])
+{
+	int rc = r->dynamic ? quant_dynamic_infer(r->dynamic, x, T, logits) :
+		r->integer ? quant_static_infer(r->integer, x, T, logits) :
+		rnn_infer(&r->net, &r->scratch, x, T, logits);
+
+	if (rc)
+		snprintf(err, ERR_MAX, "out of memory");
+	return rc;
+}
+
+void
+recogniser_free(struct recogniser *r)
+{
+	quant_dynamic_free(r->dynamic);
+	quant_static_free(r->integer);
+	rnn_scratch_free(&r->scratch);
+	rnn_free(&r->net);
+	memset(r, 0, sizeof *r);
+}
+
+/* Number of the layer that a tensor belongs to by its name: 0.., `layers` for fc, -1 for none. */
+static int
+layer_of(const char *name, int layers)
+{
+	const char *l = strstr(name, "_l");
+	char *end;
+	long n;
+
+	if (strncmp(name, "fc.", 3) == 0)
+		return layers;
+	if (strncmp(name, "lstm.", 5) != 0 || !l)
+		return -1;
+	n = strtol(l + 2, &end, 10);
+	return end > l + 2 && n >= 0 && n < layers ? (int)n : -1;
+}
+
+int
+recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ERR_MAX])
+{
+	static const char *const copied[] = { "cell", "layers", "hidden", "inputs", "precision" };
+	size_t bytes[RNN_LAYERS_MAX + 2] = { 0 };	/* layer after layer, fc, input */
+	size_t all_bytes = 0, all_params = 0;
+	long layers = 0, D = 0, H = 0;
+	int K = (int)labels_count(&set->head), n = 0, bad = 0;
+
+	if (meta_get_long(&set->head, "layers", 1, RNN_LAYERS_MAX, &layers) ||
+	    meta_get_long(&set->head, "inputs", 1, RNN_UNITS_MAX, &D) ||
+	    meta_get_long(&set->head, "hidden", 1, RNN_UNITS_MAX, &H)) {
+		snprintf(err, ERR_MAX, "no valid layers, inputs and hidden in the head");
+		return -1;
+	}
+	for (size_t i = 0; i < set->n; i++) {
+		const struct tensor *t = &set->items[i];
+		int l = layer_of(t->name, (int)layers);
+
+		bytes[l < 0 ? layers + 1 : l] += t->n * tensor_dtype_size(t->dtype);
+	}
+	bad |= meta_set(head, "model.sha256", "%s", set->sha256);
+	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+		char key[32], value[64];
+
+		snprintf(key, sizeof key, "model.%s", copied[i]);
+		if (meta_get(&set->head, copied[i], value, sizeof value))
+			bad |= meta_set(head, key, "%s", value);
+	}
+	for (int l = (int)layers + 1; l >= 0; l--)
+		all_bytes += bytes[l];
+	for (int l = 0; l <= layers; l++)
+		all_params += rnn_layer_params((int)layers, (int)D, (int)H, K, l);
+	bad |= meta_set(head, "model.parameters", "%zu", all_params);
+	bad |= meta_set(head, "model.bytes", "%zu", all_bytes);
+	for (int i = -1; i <= layers; i++) {
+		char key[32], name[32];
+		int l = i < 0 ? (int)layers + 1 : i;
+
+		if (i < 0 && bytes[l] == 0)
+			continue;
+		snprintf(key, sizeof key, "model.layer.%d", ++n);
+		snprintf(name, sizeof name, "lstm.l%d", l);
+		bad |= meta_set(head, key, "%s %zu %zu", i < 0 ? "input" : i == layers ? "fc" : name,
+			i < 0 ? 0 : rnn_layer_params((int)layers, (int)D, (int)H, K, l), bytes[l]);
+	}
+	if (bad)
+		snprintf(err, ERR_MAX, "the metadata is too long");
+	return bad ? -1 : 0;
+}

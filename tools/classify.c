@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/*
+ * classify - name the word in each utterance with a model
+ *
+ *   classify [--times FILE] MODEL < features > predictions
+ *
+ * reads   features (formats/tensor.md) made with the model's front end
+ * writes  one record an utterance: its name, label and speaker, the logits
+ *         (f32, or s32 of an integer net) and predicted=INDEX
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "opt.h"
+#include "recogniser.h"
+
+static const char *times;
+
+static const struct opt opts[] = {
+	{ "times", 't', OPT_FILE | OPT_NO_TRACE, &times, 0, 0, NULL,
+	  "write NAME<TAB>NANOSECONDS of each utterance to this file" },
+	{ 0 }
+};
+
+static const struct opt_page page = {
+	"name the word in each utterance with a model",
+	"[--times FILE] MODEL < features > predictions",
+	"The predictions go to report. Features must come from the model's front end.\n"
+};
+
+/* The head of the predictions: what the features are, what the model is. */
+static void
+make_head(struct meta *head, const struct meta *features, const struct tensor_set *model,
+	const char *path)
+{
+	char err[ERR_MAX], recipe[256];
+
+	if (meta_copy(head, features, "corpus") || meta_copy(head, &model->head, "labels") ||
+	    meta_copy(head, features, "feature.") || meta_copy(head, &model->head, "history."))
+		die("%s: the metadata is too long", path);
+	emeta_set(head, "kind", "predictions");
+	if (meta_get(&model->head, "recipe", recipe, sizeof recipe))
+		emeta_set(head, "recipe", "%s", recipe);
+	if (recogniser_describe(head, model, err))
+		die("%s: %s", path, err);
+	opt_history(head, opts);
+}
+
+/* The model's index of each of the features' labels, by name. The caller frees. */
+static int32_t *
+match_labels(const struct meta *features, const struct meta *model, const char *path)
+{
+	size_t n = labels_count(features), K = labels_count(model);
+	int32_t *map = ecalloc(n, sizeof *map);
+	char a[TENSOR_META_MAX], b[TENSOR_META_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		int32_t k = 0;
+
+		labels_name(features, (int32_t)i, a, sizeof a);
+		while ((size_t)k < K && strcmp(labels_name(model, k, b, sizeof b), a) != 0)
+			k++;
+		if ((size_t)k == K)
+			die("stdin: label %.64s is none of those that %s knows", a, path);
+		map[i] = k;
+	}
+	return map;
+}
+
+static void
+check_utterance(const struct tensor *x, int D)
+{
+	if (x->dtype != TENSOR_F32 || x->ndim != 2 || x->dims[0] < 1 || x->dims[1] != (uint32_t)D)
+		die("stdin: record %s: expected f32 of at least 1 frame by %d coefficients, "
+			"got %s %ux%u in %d dimensions", x->name, D, tensor_dtype_name(x->dtype),
+			x->dims[0], x->dims[1], x->ndim);
+	for (size_t i = 0; i < x->n; i++)
+		if (!isfinite(x->f32[i]))
+			die("stdin: record %s: frame %zu, coefficient %zu is not finite", x->name,
+				i / (size_t)D, i % (size_t)D);
+}
+
+static size_t
+argmax(const struct tensor *y)
+{
+	size_t best = 0;
+
+	for (size_t k = 1; k < y->n; k++)
+		if (tensor_get(y, k) > tensor_get(y, best))
+			best = k;
+	return best;
+}
+
+static long long
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void
+classify(struct recogniser *r, const struct tensor *x, struct tensor *y, const int32_t *labels,
+	size_t n_labels, FILE *log)
+{
+	const uint32_t dims[] = { (uint32_t)r->K };
+	char err[ERR_MAX];
+	long long start;
+
+	check_utterance(x, r->D);
+	if (x->label >= 0 && (size_t)x->label >= n_labels)
+		die("stdin: record %s: label %d is none of the head's %zu", x->name, x->label, n_labels);
+	etensor_name(y, "%s", x->name);
+	memcpy(y->group, x->group, sizeof y->group);
+	y->label = x->label < 0 ? -1 : labels[x->label];
+	etensor_shape(y, r->dtype, 1, dims);
+	start = now_ns();
+	if (recogniser_infer(r, x->f32, (int)x->dims[0], y->data, err))
+		die("stdin: record %s: %s", x->name, err);
+	if (log)
+		fprintf(log, "%s\t%lld\n", x->name, now_ns() - start);
+	emeta_set(&y->meta, "predicted", "%zu", argmax(y));
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct tensor x = { 0 }, y = { 0 };	/* reused by every record, freed below */
+	struct tensor_reader in = { 0 };
+	struct tensor_writer out;
+	struct tensor_set model;
+	struct recogniser r;
+	struct meta head = { 0 };
+	int first = opt_parse(argc, argv, opts, &page);
+	const char *path = argv[first];
+	char err[ERR_MAX];
+	int32_t *labels;
+	FILE *log = NULL;
+
+	if (first + 1 != argc)
+		usage_die("expected one operand, the model, got %d", argc - first);
+
+	etensor_load_path(&model, path);
+	emeta_kind(&model.head, path, "model");
+	if (recogniser_init(&r, &model, err))
+		die("%s: %s", path, err);
+	etensor_open(&in, stdin, "stdin");
+	emeta_kind(&in.head, "stdin", "features");
+	if (meta_differ(&model.head, &in.head, "feature.", err, sizeof err))
+		die("stdin: not the features that %s was trained on: %s", path, err);
+	labels = match_labels(&in.head, &model.head, path);
+	make_head(&head, &in.head, &model, path);
+
+	if (times)
+		log = eopen_atomic(times);
+	etensor_create(&out, stdout, "stdout", &head);
+	while (etensor_read(&in, &x)) {
+		classify(&r, &x, &y, labels, labels_count(&in.head), log);
+		etensor_write(&out, &y);
+	}
+	etensor_end(&out);
+	if (log)
+		eclose_atomic(log, times);
+
+	free(labels);
+	meta_free(&head);
+	tensor_free(&x);
+	tensor_free(&y);
+	tensor_close(&in);
+	recogniser_free(&r);
+	tensor_set_free(&model);
+	return 0;
+}
