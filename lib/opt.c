@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define OPTS_MAX 64
+#define HELP_WIDTH 100
+#define HELP_INDENT "                              "
 #define VAL_HELP 1000
 #define VAL_VERSION 1001
 #define TYPE(o) ((o)->type & ~OPT_NO_TRACE)
@@ -117,34 +119,58 @@ arg_name(const struct opt *o)
 }
 
 static void
-print_default(const struct opt *o)
+append_default(char *line, size_t size, const struct opt *o)
 {
+	size_t n = strlen(line);
 	const char *text;
+
+	line += n;
+	size -= n;
 
 	switch (TYPE(o)) {
 	case OPT_INT:
-		printf(" [%ld] (%.10g..%.10g)", *(long *)o->value, o->min, o->max);
+		snprintf(line, size, " [%ld] (%.10g..%.10g)", *(long *)o->value, o->min, o->max);
 		break;
 	case OPT_REAL:
-		printf(" [%.10g] (%.10g..%.10g)", *(double *)o->value, o->min, o->max);
+		snprintf(line, size, " [%.10g] (%.10g..%.10g)", *(double *)o->value, o->min, o->max);
 		break;
 	case OPT_BYTES:
 		if (*(long *)o->value % 1024)
-			printf(" [%ld]", *(long *)o->value);
+			snprintf(line, size, " [%ld]", *(long *)o->value);
 		else
-			printf(" [%ldK]", *(long *)o->value / 1024);
+			snprintf(line, size, " [%ldK]", *(long *)o->value / 1024);
 		break;
 	case OPT_TEXT:
 	case OPT_WORD:
 	case OPT_FILE:
 		text = *(const char **)o->value;
 		if (text)
-			printf(" [%s]", text);
+			snprintf(line, size, " [%s]", text);
 		break;
 	case OPT_LIST:
-		printf(" (repeatable)");
+		snprintf(line, size, " (repeatable)");
 		break;
 	}
+}
+
+/* The help text, its default and range, broken at spaces before column HELP_WIDTH. */
+static void
+print_wrapped(const struct opt *o)
+{
+	char text[1024];
+	const char *p = text;
+	size_t room = HELP_WIDTH - (sizeof HELP_INDENT - 1), n;
+
+	snprintf(text, sizeof text, "%s", o->help);
+	append_default(text, sizeof text, o);
+	while (strlen(p) > room) {
+		for (n = room; n > 0 && p[n] != ' '; n--)
+			;
+		n = n ? n : room;
+		printf("%.*s\n" HELP_INDENT, (int)n, p);
+		p += n + (p[n] == ' ');
+	}
+	puts(p);
 }
 
 static void
@@ -158,10 +184,8 @@ print_help(const struct opt *opts, const struct opt_page *page)
 		snprintf(left, sizeof left, "%c%c%s--%s%s%s", o->letter ? '-' : ' ',
 			o->letter ? o->letter : ' ', o->letter ? ", " : "  ", o->name,
 			arg ? " " : "", arg ? arg : "");
-		printf("  %-28s%s%s", left, strlen(left) >= 28 ? "\n                              " : "",
-			o->help);
-		print_default(o);
-		putchar('\n');
+		printf("  %-28s%s", left, strlen(left) >= 28 ? "\n" HELP_INDENT : "");
+		print_wrapped(o);
 	}
 	printf("      --%-22s%s\n      --%-22s%s\n", "help", "print this and exit",
 		"version", "print the version and exit");

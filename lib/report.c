@@ -67,7 +67,7 @@ read_head(struct report *r, const char *task, char err[ERR_MAX])
 	field(r->corpus, h, "corpus");
 	field(r->task, h, "task");
 	field(r->recipe, h, "recipe");
-	field(r->features, h, "feature.preset");
+	field(r->features, h, "features");
 	field(r->cell, h, "model.cell");
 	field(r->precision, h, "model.precision");
 	field(r->sha256, h, "model.sha256");

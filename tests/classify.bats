@@ -101,8 +101,7 @@ rewrite() {
 }
 
 @test "classify: unlabelled utterances are classified too" {
-	rewrite 'head.pop("labels")
-	for t in ts: t.label = -1' | sed 's/^\t//' >none.t
+	rewrite 'head.pop("labels"); [setattr(t, "label", -1) for t in ts]' >none.t
 	"$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <none.t | "$PYTHON" "$WS" show | grep -c 'predicted=' | grep -qx 60
 }
 

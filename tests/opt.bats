@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# How options are parsed (lib/opt), seen through split's and lstm-train's.
+# How options are parsed (lib/opt), seen through the tools.
 load helper
 
 @test "a number must be whole, in range and nothing else" {
@@ -11,8 +11,8 @@ load helper
 }
 
 @test "a word must be one of those that --help lists" {
-	run -2 --separate-stderr "$BIN/split" --method random --part test </dev/null
-	[[ $stderr == "split: --method: expected one of sklearn|"*", got 'random'" ]]
+	run -2 --separate-stderr "$BIN/lstm-train" --pooling first </dev/null
+	[ "$stderr" = "lstm-train: --pooling: expected one of last|mean, got 'first'" ]
 }
 
 @test "an option without its argument is misuse" {

@@ -116,7 +116,7 @@ widest() {
 	predictions 1 10 600 > a
 	predictions 2 10 600 recipe=whit model.precision=int8 model.layers=1 model.hidden=1280 \
 		model.parameters=6573570 model.bytes=26294280 "model.layer.0=lstm.l0 6560760 26243040" > b
-	predictions 3 10 590 corpus=a-corpus-of-recordings-with-a-very-long-name feature.preset=mfcc39-variant \
+	predictions 3 10 590 corpus=a-corpus-of-recordings-with-a-very-long-name features=mfcc39-variant \
 		recipe=knowledge-distilled-from-a-larger-net model.precision=pot4-mixed-apot2-snap_epoch > c
 	python3 "$REF" times 1 600 > t
 	python3 "$REF" times 2 590 > t2

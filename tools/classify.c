@@ -38,7 +38,7 @@ make_head(struct meta *head, const struct meta *features, const struct tensor_se
 	char err[ERR_MAX], recipe[256];
 
 	if (meta_copy(head, features, "corpus") || meta_copy(head, &model->head, "labels") ||
-	    meta_copy(head, features, "feature.") || meta_copy(head, &model->head, "history."))
+	    meta_copy(head, features, "feature") || meta_copy(head, &model->head, "history."))
 		die("%s: the metadata is too long", path);
 	emeta_set(head, "kind", "predictions");
 	if (meta_get(&model->head, "recipe", recipe, sizeof recipe))

@@ -85,6 +85,13 @@ static const struct opt_page page = {
 	"13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39 is librosa's 13 with deltas.\n"
 };
 
+/* Whether o is a setting of the front end. */
+static int
+decides(const struct opt *o)
+{
+	return (char *)o->value >= (char *)&set && (char *)o->value < (char *)(&set + 1);
+}
+
 /* Gives every setting that was not asked for the preset's value. */
 static void
 use_preset(void)
@@ -97,7 +104,7 @@ use_preset(void)
 		int type = o->type & ~OPT_NO_TRACE;
 		size_t size = type == OPT_INT ? sizeof(long) : type == OPT_REAL ? sizeof(double) : sizeof(char *);
 
-		if ((char *)o->value >= (char *)&set && at < sizeof set && opt_given(o->name))
+		if (decides(o) && opt_given(o->name))
 			memcpy((char *)&set + at, (char *)&asked + at, size);
 	}
 	/* A shorter FFT takes the window with it. */
@@ -157,6 +164,10 @@ make_head(struct meta *head, struct inputs *in)
 	char err[ERR_MAX];
 
 	emeta_set(head, "kind", "features");
+	emeta_set(head, "features", "%s", preset);
+	for (const struct opt *o = opts; o->name; o++)
+		if (decides(o) && opt_given(o->name) && meta_get(head, "features", err, sizeof err))
+			emeta_set(head, "features", "%s+%s", err, o->name);
 	if (corpus)
 		emeta_set(head, "corpus", "%s", corpus);
 	if (inputs_labels(in, labels, head, err))

@@ -35,7 +35,7 @@ def names_of(N):
 def stream(truth, predicted, names, head=(), unlabelled=0):
     f, K = io.BytesIO(), len(names)
     meta = {"kind": "predictions", "corpus": "fsdd", "labels": ",".join(names), "recipe": "reference",
-            "feature.preset": "mfcc13", **MODEL, "history.1": "wav2mfcc 0.1.0 --preset mfcc13",
+            "features": "mfcc13", **MODEL, "history.1": "wav2mfcc 0.1.0 --preset mfcc13",
             "history.2": "split 0.1.0 --seed 42 --part test", **dict(head)}
     meta = {k: v for k, v in meta.items() if v != ""}
     ws.write(f, meta, (
