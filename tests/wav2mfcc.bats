@@ -414,7 +414,7 @@ one_line() {
 	"$W" --preset mfcc20 --peak yes --window-length 400 --fft 400 --hop 160 --coefs 13 --frames 36 sig/0*.wav > 2.t
 	"$W" sig/0*.wav > 1.t
 	cmp <(sed 's/history.*//' 1.t | tail -c 1000) <(sed 's/history.*//' 2.t | tail -c 1000)
-	diff <(grep -a '^feature' 1.t) <(grep -a '^feature' 2.t)
+	diff <(grep -a '^feature[.]' 1.t) <(grep -a '^feature[.]' 2.t)
 	"$W" --rate 16000 --bandpass 300-3000 --high 7000.5 --trim 35 --deltas 1 --fft 512 sig/0*.wav > 3.t
 	# no key that the format does not describe
 	for key in $(grep -ao '^feature[.][a-z_]*' 3.t); do
