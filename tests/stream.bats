@@ -112,3 +112,27 @@ b = bytearray(open("tensor.t", "rb").read()); b[int(sys.argv[1])] ^= 1; sys.stdo
 	printf x | cat - a.t > rubbish.t
 	run -1 node "$BATS_TEST_DIRNAME/ref/kaitai.js" "$ROOT/formats/tensor.ksy" rubbish.t
 }
+
+@test "stream: a read or write that fails at any point is an error, never a short output" {
+	need strace
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import whit_stream as ws
+ws.write(open("a.t", "wb"), {"kind": "tensors"}, [ws.Tensor("x%d" % i, "f32", (30, 13), range(390)) for i in range(20)])'
+	for fault in read:EIO:a.t read:EINTR:a.t write:ENOSPC:b.t write:EIO:b.t; do
+		IFS=: read -r call error file <<< "$fault"
+		for n in 1 2 3 5 8 9 10 99; do
+			: > b.t
+			status=0
+			strace -qq -o trace -P "$PWD/$file" -e trace="$call" -e inject="$call:error=$error:when=$n" \
+				"$BIN/tensor" cat < a.t > b.t 2> err || status=$?
+			if grep -q INJECTED trace; then
+				[ $status -eq 1 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q '^tensor cat: std' err ||
+					{ echo "$fault $n: exit $status: $(cat err)"; return 1; }
+			else
+				[ $status -eq 0 ] && cmp a.t b.t
+			fi
+		done
+		[ "$n" -eq 99 ] && ! grep -q INJECTED trace
+	done
+}

@@ -34,7 +34,7 @@ static void
 put(struct bytes *s, uint64_t v, int n)
 {
 	for (int i = 0; i < n; i++)
-		s->b[s->n++] = (unsigned char)(v >> 8 * i);
+		s->b[s->n++] = i < 8 ? (unsigned char)(v >> 8 * i) : 0;
 }
 
 static void
