@@ -259,6 +259,14 @@ ws.write(open("f.t", "wb"), {"kind": "features", "corpus": "fsdd", "labels": "0,
 	"$BIN/tensor" to-safetensors < x.m > y.safetensors
 	"$PYTHON" "$FOREIGN" torch-load y.safetensors 7 | diff head -
 	"$BIN/tensor" from-safetensors < y.safetensors | cmp - x.m
+	# What classify could not run is refused here.
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last x.safetensors
+	[[ $stderr = "tensor from-safetensors: x.safetensors: "*labels* ]]
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t x.safetensors
+	[[ $stderr = "tensor from-safetensors: x.safetensors: "*pooling* ]]
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t --pooling last --set labels=a,b x.safetensors
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t --pooling last --rename fc.bias=fc.bios x.safetensors
+	[[ $stderr = "tensor from-safetensors: x.safetensors: "*fc.bi?s* ]]
 }
 
 @test "tensor from-safetensors: renames, and refuses what is no LSTM" {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model.h"
 #include "npy.h"
 #include "npz.h"
 #include "safetensors.h"
@@ -187,6 +188,22 @@ make_model(struct tensor_set *s, const char *input)
 	fclose(f);
 }
 
+/* A float model must be one that classify can run. */
+static void
+check_model(const struct tensor_set *s, const char *input)
+{
+	struct rnn net;
+	char err[ERR_MAX], kind[16], precision[16];
+
+	if (!meta_get(&s->head, "kind", kind, sizeof kind) || strcmp(kind, "model") != 0 ||
+	    !meta_get(&s->head, "precision", precision, sizeof precision) ||
+	    strcmp(precision, "float32") != 0)
+		return;
+	if (model_from_tensors(&net, s, err))
+		die("%s: %s", input, err);
+	rnn_free(&net);
+}
+
 static void
 from_safetensors(int n, char *files[])
 {
@@ -205,6 +222,7 @@ from_safetensors(int n, char *files[])
 	apply_set(&s.head);
 	if (features || pooling || renames.n || set.n)
 		opt_history(&s.head, safetensors_opts);
+	check_model(&s, input);
 	etensor_save(&s, stdout, "stdout");
 	tensor_set_free(&s);
 }
