@@ -285,3 +285,17 @@ open("y.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l0": e([6, 2
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last y.safetensors
 	[[ $stderr = *"record lstm.weight_ih_l0: expected (4 * hidden, inputs), got 2 dimensions 6 x 2" ]]
 }
+
+@test "tensor from-safetensors: weights of PyTorch give its logits in classify" {
+	need_python torch
+	"$PYTHON" "$FOREIGN" torch-save x.safetensors 3
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import random, whit_stream as ws
+random.seed(1)
+ws.write(open("f.t", "wb"), {"kind": "features", "labels": "0,1,2,3,4,5,6,7,8,9", "feature.coefs": 13}, [
+    ws.Tensor("u%d" % i, "f32", (T, 13), [random.gauss(0, 3) for _ in range(T * 13)], i % 10)
+    for i, T in enumerate([1, 2, 7, 36, 90])])'
+	"$BIN/tensor" from-safetensors --features f.t --pooling last < x.safetensors > x.m
+	"$BIN/classify" x.m < f.t > p.t
+	"$PYTHON" "$FOREIGN" torch-logits p.t f.t 3
+}

@@ -11,6 +11,7 @@
     foreign.py st-read FILE       dtype, shape and numbers of a .safetensors by its specification
     foreign.py torch-save FILE [SEED]     state_dict of nn.LSTM(13, 24, 2) and nn.Linear(24, 10)
     foreign.py torch-load FILE [SEED]     loads it by names, strictly, and compares with that seed's
+    foreign.py torch-logits PREDICTIONS FEATURES SEED     compares with that seed's, last state
 """
 import json, math, os, struct, subprocess, sys
 
@@ -208,6 +209,19 @@ def torch_load(path, seed=1):
     print("\n".join("%s=%s" % kv for kv in metadata.items()))
 
 
+def torch_logits(predictions, features, seed):
+    import torch
+    import whit_stream as ws
+    n = net(seed)
+    got = ws.read(open(predictions, "rb"))[1]
+    want = ws.read(open(features, "rb"))[1]
+    assert [t.name for t in got] == [t.name for t in want] and want
+    for t, x in zip(got, want):
+        with torch.no_grad():
+            logits = n.fc(n.lstm(torch.from_numpy(x.numpy())[None])[0][0, -1])
+        assert (torch.from_numpy(t.numpy()) - logits).abs().max() < 1e-5, (t.name, t.numpy(), logits)
+
+
 def main(command, *args):
     if command == "npy-check":
         import numpy as np
@@ -219,7 +233,8 @@ def main(command, *args):
         for name, (dtype, shape, numbers) in st_read(args[0])[0].items():
             print(name, dtype, "x".join(map(str, shape)), *("%.9g" % x for x in numbers))
     else:
-        {"npy": npy, "npy-bad": npy_bad, "st-bad": st_bad, "torch-save": torch_save, "torch-load": torch_load}[command](*args)
+        {"npy": npy, "npy-bad": npy_bad, "st-bad": st_bad, "torch-save": torch_save, "torch-load": torch_load,
+         "torch-logits": torch_logits}[command](*args)
 
 
 if __name__ == "__main__":
