@@ -62,6 +62,7 @@ quant_calib_add(struct quant_calib *cal, const float *x, int T)
 		range_add(&cal->h[l], cal->scratch.h[l], n * H, 1);
 	}
 	cal->utterances++;
+	cal->frames += n;
 	return 0;
 }
 

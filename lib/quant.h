@@ -46,7 +46,7 @@ struct quant_range {
 struct quant_calib {
 	const struct rnn *net;		/* borrowed */
 	struct rnn_scratch scratch;
-	size_t utterances;
+	size_t utterances, frames;
 	size_t zero_frames;		/* frames of nothing but zeros: padding */
 	struct quant_range *x;		/* (D) features as they come, before normalisation */
 	struct quant_range a[RNN_LAYERS_MAX][LSTM_S8_GATES];	/* pre-activations */
