@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: MIT
+load helper
+
+UNIT=$BIN/../tests/unit
+REF=$BATS_TEST_DIRNAME/ref
+
+# Streams of synthetic utterances: three labels, ragged, 5 features; label k has its own tone.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	PYTHONPATH=$REF python3 - <<-'END'
+	import math, random, whit_stream as ws
+	random.seed(3)
+	head = {"kind": "features", "corpus": "toy", "labels": "a,b,c", "feature.coefs": 5, "feature.hop_n": 160}
+	def utterance(i, D=5, label=None, bad=None):
+	    k, T = i % 3 if label is None else label, random.randint(3, 12)
+	    x = [50 * math.sin((k + 1) * (0.3 * t + d)) + 20 * d + random.gauss(0, 8) for t in range(T) for d in range(D)]
+	    if bad is not None:
+	        x[7] = bad
+	    return ws.Tensor("u%03d" % i, "f32", (T, D), x, k if label is None else label, "s%d" % (i % 4))
+	def write(path, tensors, **more):
+	    ws.write(open(path, "wb"), {**head, **more}, tensors)
+	write("train.t", [utterance(i) for i in range(120)])
+	write("val.t", [utterance(i) for i in range(200, 240)])
+	write("few.t", [utterance(i) for i in range(6)])
+	write("none.t", [])
+	write("huge.t", [ws.Tensor("u%d" % i, "f32", (2, 5), [(-1) ** j * 3e38 if i else 1 for j in range(10)], i) for i in range(3)])
+	write("one_class.t", [utterance(3 * i) for i in range(9)])
+	write("unlabelled.t", [utterance(0), utterance(1, label=-1), utterance(2)])
+	write("beyond.t", [utterance(0), utterance(1, label=3), utterance(2)])
+	write("nan.t", [utterance(0), utterance(1), utterance(2, bad=math.nan)])
+	write("inf.t", [utterance(0), utterance(1), utterance(2, bad=-math.inf)])
+	write("mixed.t", [utterance(0), utterance(1, D=4)])
+	write("flat.t", [utterance(0), ws.Tensor("v", "f32", (4,), [1, 2, 3, 4], 1)])
+	write("frameless.t", [utterance(0), ws.Tensor("v", "f32", (0, 5), [], 1)])
+	write("integers.t", [ws.Tensor("v", "s16", (1, 5), [1, 2, 3, 4, 5], 1)])
+	write("wide.t", [utterance(i, D=6) for i in range(6)])
+	write("hop.t", [utterance(i) for i in range(6)], **{"feature.hop_n": 128})
+	write("names.t", [utterance(i) for i in range(6)], labels="a,b,d")
+	ws.write(open("model.t", "wb"), {**head, "kind": "model"}, [utterance(0)])
+	ws.write(open("nolabels.t", "wb"), {"kind": "features"}, [utterance(0), utterance(1)])
+	ws.write(open("p36.t", "wb"), {"kind": "features", "labels": "0,1,2,3,4,5,6,7,8,9"},
+	         [utterance(i, D=13, label=i % 10) for i in range(20)])
+	END
+}
+
+t() {
+	cat "$BATS_FILE_TMPDIR/$1.t"
+}
+
+# Trains on the toy quickly.
+fit() {
+	"$BIN/lstm-train" --hidden 6 --epochs 3 --batch 16 "$@"
+}
+
+# The head of a model as text.
+head_of() {
+	PYTHONPATH=$REF python3 -c 'import sys, whit_stream as ws
+for kv in ws.read(open(sys.argv[1], "rb"))[0].items(): print("%s=%s" % kv)' "$1"
+}
+
+# fails STATUS MESSAGE STREAM OPTION...: one line on stderr, nothing on stdout.
+fails() {
+	local status=$1 message=$2 stream=$3
+	shift 3
+	t "$stream" > in.t
+	run -"$status" --separate-stderr fit "$@" < in.t
+	[ "$stderr" = "lstm-train: $message" ] || { echo "$stderr"; false; }
+	[ -z "$output" ]
+}
+
+@test "lstm-train: logits, gradients and ten Adam steps are PyTorch's" {
+	need_python torch
+	"$PYTHON" "$REF/torch_lstm.py" "$UNIT/bptt"
+}
+
+@test "lstm-train: every gradient agrees with central differences in double" {
+	"$UNIT/gradient"
+}
+
+# Each line breaks one term of the way back: FILE SED-EXPRESSION.
+@test "lstm-train: the check of gradients notices any broken term" {
+	need gcc
+	cd "$ROOT"
+	local file edit broken=0
+	while read -r file edit; do
+		sed "$edit" "lib/$file" > "$BATS_TEST_TMPDIR/broken.c"
+		! cmp -s "lib/$file" "$BATS_TEST_TMPDIR/broken.c" || { echo "no change: $file $edit"; false; }
+		gcc -std=c11 -O1 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -DKERNEL_CLONES= -Ilib -w \
+			-o "$BATS_TEST_TMPDIR/broken" tests/unit/gradient.c "$BATS_TEST_TMPDIR/broken.c" \
+			"$BIN/../lib/libwhit.a" -fopenmp -lm
+		run -1 "$BATS_TEST_TMPDIR/broken" < /dev/null
+		broken=$((broken + 1))
+	done <<-'END'
+	kernel.c s/da\[j\] = d \* g\[j\]/da[j] = d/
+	kernel.c s/= d \* c_prev\[j\] \*/= d */
+	kernel.c s/(1.0f - g\[j\] \* g\[j\])/(1.0f - g[j])/
+	kernel.c s/(o\[j\] \* (1.0f - o\[j\]))/o[j]/
+	kernel.c s/dc\[j\] = d \* f\[j\]/dc[j] = d/
+	kernel.c s/float d = dc\[j\] + /float d = /
+	kernel.c s/\* (1.0f - tc\[j\] \* tc\[j\])//
+	bptt.c s/w->dh\[i\] \*= y->keep\[i\]//
+	bptt.c s/kernel_add(w->gbo, .*;/;/
+	bptt.c s/kernel_add(w->gb\[l\], .*;/;/
+	bptt.c s/b->WhT\[l\], next, H, G/b->WhT[l], 0, H, G/
+	bptt.c s/y->h_prev, 1, H, w->da/y->c_prev, 1, H, w->da/
+	bptt.c s/float share = .*/float share = 1.0f;/
+	END
+	[ "$broken" = 13 ]
+}
+
+@test "lstm-train: products have the bits of the plain loop, activations are exact to 3 ulp" {
+	"$UNIT/kernel"
+}
+
+@test "lstm-train: generator, hidden sizes, datasets, clipping and schedules" {
+	"$UNIT/train"
+}
+
+@test "lstm-train: learns the toy, and its model says what it is" {
+	t train | "$BIN/lstm-train" --hidden 8 --rate 1e-2 --normalise --pooling mean --recipe toy --log log.tsv > m
+	[ "$(head -1 log.tsv)" = "epoch	loss	accuracy	validation_loss	validation_accuracy	rate	seconds" ]
+	[ "$(wc -l < log.tsv)" = 21 ]
+	tail -1 log.tsv | awk -F'\t' '{ exit !($2 < 0.1 && $3 > 0.97 && $4 == "-" && $5 == "-" && $6 == 0.01) }'
+	head_of m > head
+	for line in kind=model cell=lstm layers=2 hidden=8 inputs=5 pooling=mean precision=float32 \
+		recipe=toy corpus=toy labels=a,b,c feature.coefs=5 feature.hop_n=160; do
+		grep -qx "$line" head || { echo "no $line"; false; }
+	done
+	grep -qx 'history.1=lstm-train [0-9.]* --hidden 8 --pooling mean --normalise --rate 1e-2 --recipe toy' head
+}
+
+@test "lstm-train: --normalise keeps mean and 1/deviation of the training frames" {
+	need_python numpy
+	t train | fit --normalise > m
+	PYTHONPATH=$REF "$PYTHON" - m "$BATS_FILE_TMPDIR/train.t" <<-'END'
+	import sys, numpy, whit_stream as ws
+	m = {t.name: t.numpy() for t in ws.read(open(sys.argv[1], "rb"))[1]}
+	x = numpy.concatenate([t.numpy() for t in ws.read(open(sys.argv[2], "rb"))[1]]).astype("f8")
+	numpy.testing.assert_allclose(m["norm.mean"], x.mean(0), rtol=2e-7)
+	numpy.testing.assert_allclose(m["norm.scale"], 1 / x.std(0), rtol=2e-7)
+	END
+}
+
+@test "lstm-train: --hidden auto fits 36K with 24 units and 8,794 parameters" {
+	t p36 | "$BIN/lstm-train" --hidden auto --budget 36K --budget-scope model --epochs 1 > m
+	[ "$(head_of m | grep hidden=)" = hidden=24 ]
+	[ "$(PYTHONPATH=$REF python3 -c 'import sys, math, whit_stream as ws
+print(sum(math.prod(t.shape) for t in ws.read(open("m", "rb"))[1]))')" = 8794 ]
+	t p36 | "$BIN/lstm-train" --hidden auto --budget-scope layer --layers 1 --epochs 1 > m
+	[ "$(head_of m | grep hidden=)" = hidden=41 ]
+	fails 1 "stdin: a model of 1 unit with 5 features and 3 labels is larger than --budget 8" \
+		few --hidden auto --budget 8
+}
+
+@test "lstm-train: the same bytes for any --jobs and every time, others for another seed" {
+	t train | fit --seed 7 --validate-share .2 > a
+	for jobs in 1 2 3; do
+		t train | fit --seed 7 --validate-share .2 --jobs $jobs | cmp - a
+	done
+	t train > in.t
+	for other in "--seed 8" "--dropout 0" "--batch 15" "--pooling mean" "--clip .01" "--schedule cosine"; do
+		! fit --seed 7 --validate-share .2 $other < in.t | cmp -s - a || { echo "$other: same"; false; }
+	done
+}
+
+# The tool and its modules alone, so that it takes seconds.
+@test "lstm-train: the same bytes from gcc -O1, -O3 without AVX2, and clang" {
+	need gcc clang
+	local flags="-std=c11 -ffp-contract=off -fno-math-errno -fno-trapping-math -D_POSIX_C_SOURCE=200809L -Ilib -w"
+	local modules="kernel rnn bptt optim dataset train model rng"
+	t train > in.t
+	fit --hidden 11 --normalise --clip 1 --schedule cosine < in.t > a
+	cd "$ROOT"
+	while read -r build; do
+		$build $flags -o "$BATS_TEST_TMPDIR/lstm-train" tools/lstm-train.c $(printf 'lib/%s.c ' $modules) \
+			"$BIN/../lib/libwhit.a" -lgomp -lpopt -lmd -lz -lm
+		"$BATS_TEST_TMPDIR/lstm-train" --hidden 11 --epochs 3 --batch 16 --normalise --clip 1 \
+			--schedule cosine < "$BATS_TEST_TMPDIR/in.t" > "$BATS_TEST_TMPDIR/b"
+		cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b" || { echo "$build"; false; }
+	done <<-'END'
+	gcc -O1
+	gcc -O3 -DKERNEL_CLONES=
+	clang -O2
+	END
+}
+
+@test "lstm-train: with validation the best epoch is kept, and patience ends it" {
+	t train > in.t
+	fit --epochs 30 --rate 5e-2 --validate "$BATS_FILE_TMPDIR/val.t" --log log.tsv < in.t > best
+	# The best line: highest accuracy, then lowest loss, then first; that many epochs give its model.
+	local epoch
+	epoch=$(tail -n +2 log.tsv | sort -t'	' -k5,5gr -k4,4g -k1,1g | head -1 | cut -f1)
+	[ "$epoch" -lt 30 ]
+	fit --epochs "$epoch" --rate 5e-2 < in.t > last
+	PYTHONPATH=$REF python3 -c 'import sys, whit_stream as ws
+a, b = (ws.read(open(p, "rb"))[1] for p in ("best", "last"))
+sys.exit([x.data for x in a] != [x.data for x in b])'
+	fit --epochs 30 --rate 5e-2 --validate "$BATS_FILE_TMPDIR/val.t" --patience 2 --log short.tsv < in.t > m
+	awk -F'\t' 'NR > 1 && ($5 > a || ($5 == a && $4 < l) || NR == 2) { a = $5; l = $4; e = $1 }
+		END { exit !(NR < 31 && $1 == e + 2) }' short.tsv
+}
+
+@test "lstm-train: bad usage is one line and status 2" {
+	fails 2 "takes no operands: the features come on stdin" few operand
+	fails 2 "--hidden: expected 1 to 4096 or auto, got 3.5" few --hidden 3.5
+	fails 2 "--hidden: expected 1 to 4096 or auto, got 0" few --hidden 0
+	fails 2 "--hidden: expected 1 to 4096 or auto, got many" few --hidden many
+	fails 2 "--budget and --budget-scope are for --hidden auto" few --budget 36K
+	fails 2 "--rate must be above 0, got 0" few --rate 0
+	fails 2 "--patience needs --validate or --validate-share" few --patience 3
+	fails 2 "--validate and --validate-share exclude each other" few --validate x --validate-share .1
+	for bad in "--layers 0" "--layers 9" "--epochs 0" "--batch 0" "--dropout 1" "--dropout nan" "--rate x" \
+		"--seed -1" "--pooling max" "--schedule linear" "--budget-scope all" "--frobnicate"; do
+		t few > in.t
+		run -2 --separate-stderr fit $bad < in.t
+		[ "${#stderr_lines[@]}" = 1 ] && [ -z "$output" ] || { echo "$bad: $stderr"; false; }
+	done
+}
+
+@test "lstm-train: refuses what it cannot learn from, saying what" {
+	fails 1 "stdin: no utterance in it" none
+	fails 1 "stdin: labels of the utterances, expected 2 different ones at least, got 1" one_class
+	fails 1 "stdin: labels in the head, expected 2 to 4096, got 0" nolabels
+	fails 1 "stdin: record u001: label, expected 0 to 2, got -1 (none)" unlabelled
+	fails 1 "stdin: record u001: label, expected 0 to 2, got 3" beyond
+	fails 1 "stdin: record u002: frame 1, feature 2, expected a finite number, got nan" nan
+	fails 1 "stdin: record u002: frame 1, feature 2, expected a finite number, got -inf" inf
+	fails 1 "stdin: record u001: features a frame, expected 5 as in the first record, got 4" mixed
+	fails 1 "stdin: record v: expected f32 frames by features, got f32 with 1 dimensions" flat
+	fails 1 "stdin: record v: expected f32 frames by features, got f32 with 2 dimensions and nothing in it" frameless
+	fails 1 "stdin: record v: expected f32 frames by features, got s16 with 2 dimensions" integers
+	fails 1 "stdin: --validate-share: a share of 0.1 takes none of 6 utterances" few --validate-share .1
+	t model > in.t
+	run -1 --separate-stderr fit < in.t
+	[ "${#stderr_lines[@]}" = 1 ]
+}
+
+@test "lstm-train: refuses validation features made otherwise" {
+	local d=$BATS_FILE_TMPDIR
+	fails 1 "$d/hop.t: not made as the training features: feature.hop_n: expected 160, got 128" few --validate "$d/hop.t"
+	fails 1 "$d/names.t: not made as the training features: labels: expected a,b,c, got a,b,d" few --validate "$d/names.t"
+	fails 1 "$d/wide.t: features a frame, expected 5, got 6" few --validate "$d/wide.t"
+	fails 1 "$d/nan.t: record u002: frame 1, feature 2, expected a finite number, got nan" few --validate "$d/nan.t"
+	fails 1 "nowhere.t: No such file or directory" few --validate nowhere.t
+}
+
+@test "lstm-train: a loss that is not finite is an error, and leaves no log" {
+	fails 1 "stdin: epoch 2: the loss is not finite: a lower --rate or a --clip may help" huge \
+		--rate 10 --log log.tsv
+	[ ! -e log.tsv ]
+}
+
+@test "lstm-train: a bad day with its input and its output" {
+	t few > few.t
+	stream_abuse few.t "$BIN/lstm-train" --epochs 1 --hidden 3
+	STDIN=few.t stream_abuse few.t "$BIN/lstm-train" --epochs 1 --hidden 3 --validate {}
+}
+
+@test "lstm-train: killed in the middle, it leaves no log behind" {
+	t train > in.t
+	"$BIN/lstm-train" --epochs 100000 --log log.tsv < in.t > m &
+	local pid=$!
+	sleep 0.3
+	kill "$pid"
+	run -143 wait "$pid"
+	[ ! -s m ]
+	[ ! -e log.tsv ]
+}
+
+# A good model with one thing wrong: EDIT is Python on head (dict) and t (dict of Tensor).
+@test "lstm-train: a model that is not what its head says is refused" {
+	t few > few.t
+	fit --epochs 1 --hidden 3 --normalise < few.t > good.m
+	refuse() {
+		PYTHONPATH=$REF python3 - "$2" <<-'END'
+		import sys, array, whit_stream as ws
+		head, tensors = ws.read(open("good.m", "rb"))
+		t = {x.name: x for x in tensors}
+		exec(sys.argv[1])
+		ws.write(open("bad.m", "wb"), head, list(t.values()))
+		END
+		run -1 --separate-stderr "$UNIT/bptt" bad.m few.t 0 1 1e-3
+		[ "$stderr" = "bptt: bad.m: $1" ] || { echo "$stderr"; false; }
+	}
+	"$UNIT/bptt" good.m few.t 0 1 1e-3 > /dev/null
+	refuse "kind, expected model, got features" 'head["kind"] = "features"'
+	refuse "cell, expected lstm, got gru" 'head["cell"] = "gru"'
+	refuse "precision, expected float32, got none" 'del head["precision"]'
+	refuse "hidden, expected 1 to 4096, got 0" 'head["hidden"] = 0'
+	refuse "layers, expected 1 to 8, got none" 'del head["layers"]'
+	refuse "pooling, expected last or mean, got max" 'head["pooling"] = "max"'
+	refuse "labels, expected 1 to 4096 names, got 0" 'del head["labels"]'
+	refuse "tensor lstm.weight_ih_l0, expected 2 dimensions 16384x5 of f32, got 2 dimensions 12x5 of f32" \
+		'head["hidden"] = 4096'
+	refuse "tensor fc.weight, expected 2 dimensions 4x3 of f32, got 2 dimensions 3x3 of f32" \
+		'head["labels"] = "a,b,c,d"'
+	refuse "tensor lstm.weight_ih_l2, expected one, got none" 'head["layers"] = 3'
+	refuse "tensor lstm.weight_ih_l1, expected none of that name" 'head["layers"] = 1'
+	refuse "tensor fc.bias, expected one, got none" 'del t["fc.bias"]'
+	refuse "tensor norm.scale, expected one, got none" 'del t["norm.scale"]'
+	refuse "tensor extra, expected none of that name" 't["extra"] = ws.Tensor("extra", "f32", (1,), [1])'
+	refuse "tensor fc.bias, expected once, got it twice" 't["again"] = t["fc.bias"]'
+	refuse "tensor fc.bias, element 1, expected a finite number, got nan" 't["fc.bias"].data[1] = float("nan")'
+	refuse "tensor fc.bias, expected 1 dimensions 3x1 of f32, got 1 dimensions 3x1 of f64" \
+		't["fc.bias"] = ws.Tensor("fc.bias", "f64", (3,), [1, 2, 3])'
+}

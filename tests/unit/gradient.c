@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gradient: every gradient of bptt against central differences
+ *
+ * The loss is computed a second time, in double, straight from the equations
+ * of rnn.h: one utterance at a time, libm's exp and tanh, no code shared with
+ * lib/. Its differences (step 1e-5, error about 1e-9) must match each
+ * parameter's gradient within 1e-4 of the tensor's largest. With dropout it
+ * takes the factors that bptt drew.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bptt.h"
+#include "train.h"
+
+#define STEP 1e-5
+#define TOLERANCE 1e-4
+#define N 6
+#define T_MAX 9
+
+static const int lengths[N] = { 5, 1, 9, 3, 9, 4 };
+
+static double
+sigmoid(double x)
+{
+	return 1.0 / (1.0 + exp(-x));
+}
+
+/* Factor of dropout on unit j at step t of an item in the inputs of layer l. */
+static double
+keep_of(const struct bptt *b, const struct bptt_item *item, int l, int t, int j)
+{
+	for (int i = 0; i < BPTT_LANES; i++) {
+		const struct bptt_lane *w = &b->lanes[i];
+
+		for (size_t r = 0; r < (size_t)w->R; r++)
+			if (w->items[r] == item)
+				return (double)w->layer[l].keep[(w->start[t] + r) * (size_t)b->net->H + (size_t)j];
+	}
+	abort();
+}
+
+/* Logits' loss of one utterance by the equations; w: the block in double. */
+static double
+loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
+{
+	const struct rnn *net = b->net;
+	double x[T_MAX][64], h[64], c[64], p[64], z[64], sum = 0.0;
+	int H = net->H, T = item->T;
+
+	for (int t = 0; t < T; t++)
+		for (int d = 0; d < net->D; d++)
+			x[t][d] = (double)item->x[t * net->D + d];
+	for (int l = 0; l < net->layers; l++) {
+		int in = rnn_inputs(net, l);
+		const double *Wx = w + (net->Wx[l] - net->w), *Wh = w + (net->Wh[l] - net->w);
+		const double *bx = w + (net->bx[l] - net->w), *bh = w + (net->bh[l] - net->w);
+
+		memset(h, 0, sizeof(h));
+		memset(c, 0, sizeof(c));
+		memset(p, 0, sizeof(p));
+		for (int t = 0; t < T; t++) {
+			double a[4 * 64];
+
+			for (int g = 0; g < 4 * H; g++) {
+				a[g] = bx[g] + bh[g];
+				for (int d = 0; d < in; d++)
+					a[g] += Wx[g * in + d] * x[t][d];
+				for (int j = 0; j < H; j++)
+					a[g] += Wh[g * H + j] * h[j];
+			}
+			for (int j = 0; j < H; j++) {
+				c[j] = sigmoid(a[H + j]) * c[j] + sigmoid(a[j]) * tanh(a[2 * H + j]);
+				h[j] = sigmoid(a[3 * H + j]) * tanh(c[j]);
+				x[t][j] = h[j];
+				if (b->dropout > 0.0f && l + 1 < net->layers)
+					x[t][j] *= keep_of(b, item, l + 1, t, j);
+				p[j] += h[j] / T;
+			}
+		}
+	}
+	for (int k = 0; k < net->K; k++) {
+		z[k] = w[net->bo - net->w + k];
+		for (int j = 0; j < H; j++)
+			z[k] += w[net->Wo - net->w + k * H + j] * (net->pooling == RNN_MEAN ? p[j] : h[j]);
+		sum += exp(z[k]);
+	}
+	return log(sum) - z[item->label];
+}
+
+static double
+loss(const struct bptt *b, const double *w, const struct bptt_item *items)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < N; i++)
+		sum += loss_of(b, w, &items[i]);
+	return sum / N;
+}
+
+static int
+check_tensor(const char *name, const struct bptt *b, double *w, const struct bptt_item *items,
+	size_t first, size_t n)
+{
+	const float *grad = b->grad;
+	double worst = 0.0, largest = 0.0;
+
+	for (size_t i = first; i < first + n; i++) {
+		double keep = w[i], up, down, error;
+
+		w[i] = keep + STEP;
+		up = loss(b, w, items);
+		w[i] = keep - STEP;
+		down = loss(b, w, items);
+		w[i] = keep;
+		error = fabs((up - down) / (2 * STEP) - (double)grad[i]);
+		worst = error > worst ? error : worst;
+		largest = fabs((double)grad[i]) > largest ? fabs((double)grad[i]) : largest;
+	}
+	if (worst <= TOLERANCE * largest)
+		return 0;
+	printf("%d layers, H %d, %s: off by %g, largest %g\n", b->net->layers, b->net->H, name, worst,
+		largest);
+	return 1;
+}
+
+static int
+check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout)
+{
+	float x[N * T_MAX * 8];
+	struct bptt_item items[N];
+	struct rnn net;
+	struct bptt b;
+	struct rng g;
+	double *w;
+	int failed = 0;
+	size_t at = 0;
+
+	rng_init(&g, 7, 99);
+	for (int i = 0; i < N; i++) {
+		items[i] = (struct bptt_item){ x + at, lengths[i], (int32_t)rng_below(&g, (uint32_t)K) };
+		for (int j = 0; j < lengths[i] * D; j++)
+			x[at++] = 4.0f * rng_float(&g) - 2.0f;
+	}
+	if (rnn_init(&net, layers, D, H, K, pooling, 0))
+		return 1;
+	train_init_weights(&net, 5);
+	for (size_t i = 0; i < net.n; i++)
+		net.w[i] *= 1.5f;
+	if (bptt_init(&b, &net, N, T_MAX, dropout, 1) || !(w = malloc(net.n * sizeof(*w))))
+		return 1;
+	for (size_t i = 0; i < net.n; i++)
+		w[i] = (double)net.w[i];
+	bptt_batch(&b, items, N, 1, 1);
+	if (fabs(b.loss - loss(&b, w, items)) > 1e-6) {
+		printf("loss %g, expected %g\n", b.loss, loss(&b, w, items));
+		failed = 1;
+	}
+	for (int l = 0; l < layers; l++) {
+		const float *const at_l[] = { net.Wx[l], net.Wh[l], net.bx[l], net.bh[l] };
+		size_t G = 4 * (size_t)H, n[] = { G * (size_t)rnn_inputs(&net, l), G * (size_t)H, G, G };
+		static const char *const names[] = { "Wx", "Wh", "bx", "bh" };
+
+		for (int i = 0; i < 4; i++)
+			failed |= check_tensor(names[i], &b, w, items, (size_t)(at_l[i] - net.w), n[i]);
+	}
+	failed |= check_tensor("Wo", &b, w, items, (size_t)(net.Wo - net.w), (size_t)(K * H));
+	failed |= check_tensor("bo", &b, w, items, (size_t)(net.bo - net.w), (size_t)K);
+	free(w);
+	bptt_free(&b);
+	rnn_free(&net);
+	return failed;
+}
+
+int
+main(void)
+{
+	int failed = 0;
+
+	for (int pooling = RNN_LAST; pooling <= RNN_MEAN; pooling++) {
+		failed |= check(1, 3, 5, 4, (enum rnn_pooling)pooling, 0.0f);
+		failed |= check(2, 4, 3, 3, (enum rnn_pooling)pooling, 0.0f);
+		failed |= check(3, 2, 9, 2, (enum rnn_pooling)pooling, 0.0f);
+		failed |= check(3, 3, 6, 3, (enum rnn_pooling)pooling, 0.4f);
+	}
+	return failed;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/* train: the generator, hidden sizes, datasets, schedules */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+#include "optim.h"
+#include "rng.h"
+#include "train.h"
+
+static int failed;
+
+static void
+expect(const char *what, double expected, double got)
+{
+	if (!(expected == got)) {
+		printf("%s: expected %.17g, got %.17g\n", what, expected, got);
+		failed = 1;
+	}
+}
+
+static void
+check_rng(void)
+{
+	/* The first line of pcg32-demo in the PCG C library 0.94: seed 42, stream 54. */
+	static const uint32_t known[] = { 0xa15c02b7, 0x7b47f409, 0xba1d3330, 0x83d2f293, 0xbfa4784b,
+		0xcbed606e };
+	uint32_t items[10], seen = 0, counts[6] = { 0 };
+	struct rng g;
+
+	rng_init(&g, 42, 54);
+	for (int i = 0; i < 6; i++)
+		expect("pcg32", known[i], rng_u32(&g));
+	for (int i = 0; i < 60000; i++)
+		counts[rng_below(&g, 6)]++;
+	for (int i = 0; i < 6; i++)	/* 5 standard deviations */
+		if (fabs(counts[i] - 10000.0) > 5 * sqrt(60000.0 * 5 / 36)) {
+			printf("below 6: %d came %u times in 60000\n", i, counts[i]);
+			failed = 1;
+		}
+	expect("below 1", 0, rng_below(&g, 1));
+	for (int i = 0; i < 1000; i++) {
+		float u = rng_float(&g);
+
+		if (!(u >= 0.0f && u < 1.0f)) {
+			printf("float: %g\n", (double)u);
+			failed = 1;
+		}
+	}
+	for (uint32_t i = 0; i < 10; i++)
+		items[i] = i;
+	rng_shuffle(&g, items, 10);
+	for (int i = 0; i < 10; i++)
+		seen |= 1u << items[i];
+	expect("shuffle keeps all", 1023, seen);
+}
+
+static void
+check_sizes(void)
+{
+	struct rnn net;
+
+	expect("2x24 parameters", 8794, (double)rnn_params(2, 13, 24, 10));
+	expect("2x128 parameters", 206602, (double)rnn_params(2, 13, 128, 10));
+	expect("36K model", 24, rnn_solve_hidden(36 * 1024, RNN_SCOPE_MODEL, 4, 2, 13, 10));
+	expect("36K a layer, mfcc20", 38, rnn_solve_hidden(36 * 1024, RNN_SCOPE_LAYER, 4, 1, 20, 10));
+	expect("36K of int8", 52, rnn_solve_hidden(36 * 1024, RNN_SCOPE_MODEL, 1, 2, 13, 10));
+	expect("nothing fits", 0, rnn_solve_hidden(100, RNN_SCOPE_MODEL, 4, 2, 13, 10));
+	expect("exactly fits", 24, rnn_solve_hidden(8794 * 4, RNN_SCOPE_MODEL, 4, 2, 13, 10));
+	expect("one byte less", 23, rnn_solve_hidden(8794 * 4 - 1, RNN_SCOPE_MODEL, 4, 2, 13, 10));
+	expect("no layer", -1, rnn_init(&net, 0, 13, 24, 10, RNN_LAST, 0));
+	expect("too many layers", -1, rnn_init(&net, RNN_LAYERS_MAX + 1, 13, 24, 10, RNN_LAST, 0));
+	expect("too many units", -1, rnn_init(&net, 1, 13, RNN_UNITS_MAX + 1, 10, RNN_LAST, 0));
+
+	expect("init", 0, rnn_init(&net, 2, 13, 24, 10, RNN_LAST, 0));
+	train_init_weights(&net, 1);
+	for (size_t i = 0; i < net.n; i++)
+		if (!(fabsf(net.w[i]) <= 1.0f / sqrtf(24.0f))) {
+			printf("weight %zu: %g\n", i, (double)net.w[i]);
+			failed = 1;
+		}
+	rnn_free(&net);
+}
+
+/* 3 labels with 9, 4, 1 utterances of 1 to 3 frames of 2 features, the second constant. */
+static void
+make(struct dataset *s, struct tensor *t)
+{
+	static const int labels[] = { 0, 1, 0, 0, 2, 1, 0, 0, 1, 0, 0, 0, 1, 0 };
+	char err[ERR_MAX];
+	float x = 0.0f;
+
+	memset(s, 0, sizeof(*s));
+	for (int i = 0; i < 14; i++) {
+		uint32_t dims[2] = { (uint32_t)(i % 3 + 1), 2 };
+
+		etensor_shape(t, TENSOR_F32, 2, dims);
+		t->label = labels[i];
+		for (size_t j = 0; j < t->n; j += 2) {
+			t->f32[j] = x++;
+			t->f32[j + 1] = 0.1f;
+		}
+		if (dataset_add(s, t, 3, err))
+			printf("dataset: %s\n", err), failed = 1;
+	}
+	expect("finish", 0, dataset_finish(s, err));
+}
+
+static void
+check_dataset(void)
+{
+	struct dataset s, v = { 0 }, again, w = { 0 };
+	struct tensor t = { 0 };
+	float mean[2], scale[2];
+	char err[ERR_MAX];
+	int counts[3] = { 0 };
+
+	make(&s, &t);
+	expect("frames", 27, (double)s.frames);
+	expect("longest", 3, s.steps);
+	dataset_moments(&s, mean, scale);
+	expect("mean of 0..26", 13, (double)mean[0]);
+	expect("scale of 0..26", (double)(float)(1 / sqrt((27 * 27 - 1) / 12.0)), (double)scale[0]);
+	expect("mean of a constant", (double)0.1f, (double)mean[1]);
+	expect("scale of a constant", 1, (double)scale[1]);
+
+	/* A quarter: 2 of 9 (2.25), 1 of 4, none of 1. */
+	expect("take", 0, dataset_take(&s, &v, 3, 0.25, 3, err));
+	expect("taken", 3, (double)v.n);
+	expect("left", 11, (double)s.n);
+	for (size_t i = 0; i < v.n; i++)
+		counts[v.items[i].label]++;
+	expect("of label 0", 2, counts[0]);
+	expect("of label 1", 1, counts[1]);
+	expect("of label 2", 0, counts[2]);
+	for (size_t i = 1; i < s.n; i++)
+		if (s.items[i].x <= s.items[i - 1].x)
+			printf("take: order lost\n"), failed = 1;
+	make(&again, &t);
+	expect("take again", 0, dataset_take(&again, &w, 3, 0.25, 3, err));
+	for (size_t i = 0; i < v.n; i++)
+		expect("the same ones", (double)(v.items[i].x - s.x), (double)(w.items[i].x - again.x));
+	expect("classes", 3, dataset_classes(&s, 3));
+	dataset_free(&w);
+	w = (struct dataset){ 0 };
+	expect("nothing to take", -1, dataset_take(&again, &w, 3, 0.01, 3, err));
+	dataset_free(&s);
+	dataset_free(&v);
+	dataset_free(&again);
+	dataset_free(&w);
+	tensor_free(&t);
+}
+
+static void
+check_optim(void)
+{
+	float g[3] = { 3, 0, 4 };
+
+	expect("norm", 5, clip_norm(g, 3, 10));
+	expect("not clipped", 3, (double)g[0]);
+	clip_norm(g, 3, 1);
+	if (fabs(clip_norm(g, 3, 1) - 1) > 1e-6)
+		printf("clip: norm is not 1\n"), failed = 1;
+	expect("constant", 0.5, schedule_rate(SCHEDULE_CONSTANT, 0.5, 7, 10));
+	expect("cosine starts", 0.5, schedule_rate(SCHEDULE_COSINE, 0.5, 0, 10));
+	if (fabs(schedule_rate(SCHEDULE_COSINE, 0.5, 5, 10) - 0.25) > 1e-15)
+		printf("cosine: the middle is not half\n"), failed = 1;
+}
+
+int
+main(void)
+{
+	check_rng();
+	check_sizes();
+	check_dataset();
+	check_optim();
+	return failed;
+}
