@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+# The DAG on a corpus of 240 utterances and few epochs: what make promises, not what nets learn.
+load helper
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	command -v flite espeak-ng sox >/dev/null || return 0
+	export CORPUS_DIR=$BATS_FILE_TMPDIR/synthetic
+	"$BATS_TEST_DIRNAME/../data/synthesise" -t 4 "$CORPUS_DIR/recordings"
+	(cd "$CORPUS_DIR/recordings" && sha256sum ./*.wav | sed 's|\./||') > "$CORPUS_DIR/SHA256SUMS"
+}
+
+# whit FOLDER ARG...: make, with everything it makes in FOLDER.
+whit() {
+	local folder=$1
+	shift
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u FSDD make -C "$ROOT" --no-print-directory \
+		B="${BIN%/bin}" CORPUS=synthetic SYNTHETIC="$CORPUS_DIR" CHECKED="$folder/checked" \
+		X="$folder/x" R="$folder/r" "TRAIN_reference=--epochs ${EPOCHS:-2}" \
+		"TRAIN_whit=--normalise --epochs ${EPOCHS:-2}" "$@"
+}
+
+# sums FOLDER: what is the same every time: all but measured times.
+sums() {
+	(cd "$1" && find x \( -name '*.t' -o -name '*.m' -o -name '*.predictions' \) | sort | xargs sha256sum)
+	cut -f 1-17,20- "$1"/r/task-?.tsv
+}
+
+@test "pipeline: one job or two, the same bytes; a second run does nothing" {
+	need flite espeak-ng sox
+	whit "$PWD/one" task-b > one.out
+	whit "$PWD/two" -j2 task-b > two.out
+	sums one > one.sums
+	sums two > two.sums
+	[ "$(wc -l < one.sums)" -gt 20 ]
+	diff one.sums two.sums
+	tail -n 1 one.out
+	# the terminal ends with the table: a line a row, and the corpus named
+	diff <(tail -n 8 one/r/task-b.txt) <(tail -n 8 one.out)
+	grep -q synthetic one/r/task-b.txt
+	[ "$(cut -f 1 one/r/task-b.tsv | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 1 corpus; 5 synthetic;" ]
+	# again: no tool is run, no file written
+	find one -newer one.out > new
+	whit "$PWD/one" task-b > again.out
+	diff one/r/task-b.txt again.out
+	[ -z "$(find one -newer one.out)" ]
+}
+
+@test "pipeline: a new number redoes what it decides and no more" {
+	need flite espeak-ng sox
+	whit "$PWD/a" task-b > out
+	touch mark
+	sleep 1
+	whit "$PWD/a" "TRAIN_whit=--normalise --epochs 3" task-b > out
+	[ -z "$(find a/x/reference a/x/mfcc13* -newer mark)" ]
+	[ "$(find a/x/whit a/r -newer mark -type f | wc -l)" -gt 8 ]
+	# files taken away are missed, and results that are newer than all do not pass for made here
+	rm -r a/x/whit
+	touch -d '+1 day' a/r/*
+	whit "$PWD/a" task-b > out
+	[ -s a/x/whit/h24-s42/int8.predictions ]
+	[ -z "$(find a/r -newermt '+1 hour')" ]
+}
+
+@test "pipeline: stopped in the middle, it goes on to the same bytes" {
+	need flite espeak-ng sox setsid
+	export EPOCHS=60
+	whit "$PWD/whole" task-b > out
+	sums whole > whole.sums
+	local signal
+	for signal in TERM KILL; do
+		setsid bash -c "$(declare -f whit); whit '$PWD/cut' task-b" > cut.out 2>&1 3>&- &
+		until [ -e cut/x/reference/h24-s42/float32.m.part ]; do
+			sleep 0.05
+			kill -0 $!
+		done
+		sleep 0.2
+		kill -s $signal -- -$!
+		wait $! || true
+		[ ! -e cut/x/reference/h24-s42/float32.m ]
+		[ -s cut/x/mfcc13/all.t ]
+		touch mark
+	done
+	sleep 1
+	whit "$PWD/cut" task-b > out
+	sums cut > cut.sums
+	diff whole.sums cut.sums
+	[ -z "$(find cut/x/mfcc13 -newer mark)" ]
+}
+
+@test "pipeline: a stage that fails leaves no file of its name" {
+	need flite espeak-ng sox
+	run -2 whit "$PWD/a" "TRAIN_reference=--epochs none" task-b
+	[ ! -e a/x/reference/h24-s42/float32.m ]
+	[ ! -e a/r/task-b.txt ]
+	whit "$PWD/a" task-b > out
+	[ -s a/r/task-b.txt ]
+}
+
+@test "pipeline: seeds gives a line a row, with every seed's accuracy" {
+	need flite espeak-ng sox
+	whit "$PWD/a" SEEDS="1 2" TASK_A= seeds > out
+	[ "$(wc -l < a/r/seeds.tsv)" -eq 6 ]
+	awk -F '\t' 'NR > 1 { split($NF, a, " "); m = (a[1] + a[2]) / 2
+		if ($8 != 2 || ($9 - m) ^ 2 > 1e-11 || ($10 - (a[1] > a[2] ? a[1] - a[2] : a[2] - a[1]) / sqrt(2)) ^ 2 > 1e-11)
+			exit 1 }' a/r/seeds.tsv
+	diff out <(tail -n "$(wc -l < out)" a/r/seeds.md) || grep -q '| whit |' out
+}
