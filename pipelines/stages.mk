@@ -6,6 +6,9 @@
 # Sorted means bytewise, everywhere.
 export LC_ALL := C
 
+# Threads: all processors to one tool, or one each to the tools that make -jN runs side by side.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),1,$(shell nproc))
+
 # A file gets its name when it is complete: a kill at any moment leaves none half made.
 INTO = > $@.part && mv $@.part $@
 
@@ -26,7 +29,8 @@ $(X)/%/train.args: FORCE
 	$(call TOLD,$(TRAIN_$*))
 
 $(X)/%/all.t: $(SUMS) $(X)/%/features.args $(B)/bin/wav2mfcc | $(CHECKED)
-	printf '%s\n' $(RECORDINGS)/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_$*)) --corpus $(CORPUS) $(INTO)
+	printf '%s\n' $(RECORDINGS)/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_$*)) \
+		--jobs $(JOBS) --corpus $(CORPUS) $(INTO)
 
 $(X)/%/train.t: $(X)/%/all.t $(X)/split.args $(B)/bin/split
 	$(B)/bin/split $(SPLIT) --part train < $< $(INTO)
@@ -45,7 +49,7 @@ define RECIPE
 $(X)/$1/%/float32.m: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
 	@mkdir -p $$(@D)
 	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
-		--seed $$(call number,s,$$*) --recipe $1 --log $$(@D)/curves.tsv < $$< $$(INTO)
+		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $1 --log $$(@D)/curves.tsv < $$< $$(INTO)
 
 $(X)/$1/%/int8-dynamic.m: $(X)/$1/%/float32.m $(B)/bin/quantize-int8
 	$(B)/bin/quantize-int8 --method dynamic < $$< $$(INTO)
@@ -65,7 +69,8 @@ FORMAT_txt := text
 define TASK
 .PHONY: task-$1
 task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json)
-	@cat $(R)/task-$1.txt
+	@echo "$(R)/task-$1.txt, .md, .tsv, .json:"
+	@sed -n '/^Comparison/,$$$$p' $(R)/task-$1.txt | grep '' || cat $(R)/task-$1.txt
 
 $(X)/task-$1.args: FORCE
 	$$(call TOLD,$3 $(BUDGET))
