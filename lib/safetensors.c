@@ -306,19 +306,19 @@ safetensors_save(const struct tensor_set *s, FILE *f, const char *input, char er
 	static const char spaces[8] = "        ";
 	cJSON *header = cJSON_CreateObject();
 	uint64_t before[9] = { 0 };	/* where the next tensor with elements of that many bytes begins */
-	char *text = NULL;
+	char *text = NULL, key[TENSOR_META_MAX];
 	size_t n, fill;
 	unsigned char b[8];
 	int rc = 0;
 
-	if (names_unique(s, input, err)) {
-		cJSON_Delete(header);
-		return -1;
-	}
+	rc = names_unique(s, input, err);
+	if (!rc && meta_get(&s->head, SAFETENSORS_RECORDS, key, sizeof key))
+		rc = fail(err, input, "metadata key " SAFETENSORS_RECORDS ": the name is taken in "
+			"safetensors");
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t size = 1; size < tensor_dtype_size(s->items[i].dtype); size *= 2)
 			before[size] += s->items[i].n * tensor_dtype_size(s->items[i].dtype);
-	if (!header || add_metadata(header, s))
+	if (!rc && (!header || add_metadata(header, s)))
 		rc = fail(err, input, "out of memory");
 	for (size_t i = 0; i < s->n && !rc; i++) {
 		const struct tensor *t = &s->items[i];

@@ -205,6 +205,17 @@ scalar F64  3.14159265" ]
 	"$PYTHON" "$FOREIGN" refused . "$BIN/tensor" from-safetensors
 }
 
+@test "tensor: names that the other format needs for itself are refused" {
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import whit_stream as ws
+for i, (head, name) in enumerate([({"whit.records": "x"}, "x"), ({}, "__metadata__"), ({}, "__whit__")]):
+    ws.write(open("%d.t" % i, "wb"), head, [ws.Tensor(name, "u8", (1,), [1])])'
+	refused "whit.records" "$BIN/tensor" to-safetensors 0.t
+	refused "__metadata__" "$BIN/tensor" to-safetensors 1.t
+	refused "__whit__" "$BIN/tensor" to-npz 2.t
+	"$BIN/tensor" to-safetensors 2.t | "$BIN/tensor" from-safetensors | cmp - 2.t
+}
+
 @test "tensor: names that stand twice cannot go where a name stands once" {
 	good
 	cat good.t good.t > twice.t
