@@ -85,11 +85,14 @@ test: $(BIN) $(UNIT)
 # make fuzz [FUZZ_SECONDS=60]: libFuzzer on every reader of foreign bytes (clang, libclang-rt-14-dev).
 FUZZ_SECONDS ?= 60
 FUZZ := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
-FUZZ_LIB := $(wildcard $(addprefix lib/,err.c json.c meta.c npy.c opt.c safetensors.c show.c tensor*.c text.c))
-$(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB) $(wildcard lib/*.h)
+FUZZ_CC := clang $(CPPFLAGS) -std=c11 -g -O1 $(MATH) -fopenmp -fno-sanitize-recover=all
+$(B)/fuzz/lib/%.o: lib/%.c $(wildcard lib/*.h lib/fixed/*.h)
 	mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $@ $< $(FUZZ_LIB) $(LDLIBS)
+	$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/%.o,$(wildcard lib/*.c lib/fixed/*.c))
+	rm -f $@ && ar rcs $@ $^
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/lib.a
+	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 
 .PHONY: fuzz
 fuzz: $(FUZZ)

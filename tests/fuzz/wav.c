@@ -2,11 +2,7 @@
 /*
  * wav - libFuzzer on the reader of recordings and what follows it
  *
- *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -Ilib -o build/fuzz-wav \
- *       tests/fuzz/wav.c lib/{wav,riff,mfcc,mfcc_init,num,meta,text,err,opt}.c lib/tensor*.c \
- *       -lsndfile -lkissfft-float -lpopt -lmd -lz -lm
- *   mkdir -p build/fuzz && python3 tests/ref/signals.py make build/fuzz
- *   build/fuzz-wav -max_len=8192 -rss_limit_mb=1024 -timeout=5 -max_total_time=60 build/fuzz
+ *   make fuzz
  *
  * The last byte says whether the rest came from a pipe. A recording that is read must have sane
  * numbers and give finite features or a reason.
