@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """torch_dynamic - PyTorch's quantize_dynamic beside an int8-dynamic model
 
-    torch_dynamic.py FLOAT.m DYNAMIC.m LOGITS.txt < features.t
+    torch_dynamic.py (FLOAT.m DYNAMIC.m LOGITS.txt FEATURES.t)...
 
 Quantises FLOAT.m with torch.ao.quantization.quantize_dynamic (oneDNN for 7 bits, QNNPACK for 8),
 compares its int8 weights with DYNAMIC.m's (equal) and its logits, one utterance a batch, with those
@@ -29,7 +29,7 @@ class Net(torch.nn.Module):
         return self.fc(h.mean(1) if self.mean_pooling else h[:, -1])
 
 
-def main(float_path, dynamic_path, logits_path):
+def compare(float_path, dynamic_path, logits_path, features_path):
     head, tensors = ws.read(open(float_path, "rb"))
     w = {t.name: torch.tensor(t.numpy()) for t in tensors}
     dynamic_head, tensors = ws.read(open(dynamic_path, "rb"))
@@ -59,7 +59,7 @@ def main(float_path, dynamic_path, logits_path):
 
     k, mean = w.get("norm.scale", torch.tensor(1.)), w.get("norm.mean", torch.tensor(0.))
     off = []
-    for t, line in zip(ws.read(sys.stdin.buffer)[1], open(logits_path), strict=True):
+    for t, line in zip(ws.read(open(features_path, "rb"))[1], open(logits_path), strict=True):
         name, *got = line.split()
         want = net(((torch.tensor(t.numpy()) - mean) * k)[None])[0].numpy()
         assert name == t.name
@@ -67,8 +67,10 @@ def main(float_path, dynamic_path, logits_path):
     off = np.array(off)
     print("%d bits, %s: median %.2g, largest %.2g, %d of %d above 1e-5"
           % (bits, engine, np.median(off), off.max(), (off > 1e-5).sum(), len(off)))
-    sys.exit(not (np.median(off) < 1e-6 and (off > 1e-5).mean() <= .125 and off.max() < .1))
+    return np.median(off) < 1e-6 and (off > 1e-5).mean() <= .125 and off.max() < .1
 
 
 with torch.no_grad():
-    main(*sys.argv[1:])
+    paths = sys.argv[1:]
+    good = [compare(*paths[i:i + 4]) for i in range(0, len(paths), 4)]
+sys.exit(not (good and all(good)))
