@@ -26,6 +26,7 @@ ALL += python3-sklearn         # splits and scores
 ALL += python3-torch           # LSTM, its gradients, Adam, its own int8
 ALL += python3-torchaudio      # MFCC
 ALL += clang libomp-dev        # the second compiler
+ALL += libclang-rt-dev         # its sanitizers and libFuzzer, for make fuzz
 ALL += valgrind strace         # memory; system calls
 ALL += $(if $(shell command -v npm),,nodejs npm)  # tests/npm: Kaitai reads formats/tensor.ksy
 
