@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _XOPEN_SOURCE 700	/* realpath() */
 #include "err.h"
 
 #include <errno.h>
@@ -7,11 +8,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *prog = "whit";
 
-/* Temporary file of eopen_atomic(), removed when the tool dies; one at a time. */
+/* The file of eopen_atomic(), one at a time: what it will be and, removed when the tool dies, is. */
+static char *atomic_path;		/* NULL: written in place */
 static char atomic_tmp[4096];
 
 static void
@@ -27,7 +30,8 @@ message(const char *fmt, va_list ap)
 	for (size_t i = 0; i < n; i++)
 		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\033')
 			text[i] = '?';
-	if (n > 0 && text[n - 1] == ':')
+	/* The format asks for errno, not what stands in it. */
+	if (fmt[strlen(fmt) - 1] == ':')
 		fprintf(stderr, "%s: %s %s\n", prog, text, strerror(saved));
 	else
 		fprintf(stderr, "%s: %s\n", prog, text);
@@ -139,8 +143,16 @@ eopen_atomic(const char *path)
 {
 	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
 	static int registered;
-	int n = snprintf(atomic_tmp, sizeof atomic_tmp, "%s.tmp.%ld", path, (long)getpid());
+	struct stat st;
+	FILE *f;
+	int n;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return efopen(path, "wb");
+	atomic_path = realpath(path, NULL);
+	if (!atomic_path)	/* not there yet */
+		atomic_path = estrdup(path);
+	n = snprintf(atomic_tmp, sizeof atomic_tmp, "%s.tmp.%ld", atomic_path, (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof atomic_tmp) {
 		atomic_tmp[0] = '\0';
 		die("%s: the path is too long", path);
@@ -152,7 +164,10 @@ eopen_atomic(const char *path)
 			if (signal(signals[i], on_signal) == SIG_IGN)
 				signal(signals[i], SIG_IGN);
 	}
-	return efopen(atomic_tmp, "wb");
+	f = fopen(atomic_tmp, "wb");
+	if (!f)
+		die("%s:", path);
+	return f;
 }
 
 void
@@ -160,12 +175,16 @@ eclose_atomic(FILE *f, const char *path)
 {
 	if (fflush(f) != 0 || ferror(f))
 		die("%s: write:", path);
-	/* A device such as /dev/null cannot be synced: EINVAL. */
+	/* A pipe or a terminal cannot be synced: EINVAL. */
 	if (fsync(fileno(f)) != 0 && errno != EINVAL)
 		die("%s: sync:", path);
 	if (fclose(f) != 0)
 		die("%s: close:", path);
-	if (rename(atomic_tmp, path) != 0)
+	if (!atomic_path)
+		return;
+	if (rename(atomic_tmp, atomic_path) != 0)
 		die("%s: rename:", path);
 	atomic_tmp[0] = '\0';
+	free(atomic_path);
+	atomic_path = NULL;
 }

@@ -38,6 +38,7 @@ void efclose(FILE *f, const char *name);
  * A file that appears whole or not at all: eopen_atomic() opens PATH.tmp.PID
  * for writing, eclose_atomic() flushes, syncs and renames it to PATH. A tool
  * that dies between the two leaves PATH as it was and removes the temporary.
+ * A symbolic link stays one; a pipe or device is written to as it is.
  */
 FILE *eopen_atomic(const char *path);
 void eclose_atomic(FILE *f, const char *path);

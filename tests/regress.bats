@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+# One case for each mistake that was once made; the title tells the story.
+load helper
+
+# Features of two words in x.t, and m.m, a model of them.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" - <<-'EOF'
+	import whit_stream as ws
+	ws.write(open("x.t", "wb"), {"kind": "features", "labels": "no,yes"},
+	         [ws.Tensor("u%d" % i, "f32", (3, 2), range(i, i + 6), label=i % 2) for i in range(4)])
+	ws.write(open("bare.p", "wb"), {"kind": "predictions"},
+	         [ws.Tensor("u", "f32", (2,), [0, 1], meta={"predicted": "1"})])
+	EOF
+	"$BIN/lstm-train" --hidden 2 --epochs 1 <x.t >m.m
+}
+
+@test "err: a side file that is a pipe was replaced by a file instead of written to" {
+	mkfifo pipe
+	timeout 20 cat pipe >got &
+	timeout 20 "$BIN/classify" --times pipe "$BATS_FILE_TMPDIR/m.m" <"$BATS_FILE_TMPDIR/x.t" >p
+	[ -p pipe ]
+	wait $!
+	[ "$(cut -f 1 got | tr '\n' ' ')" = "u0 u1 u2 u3 " ]
+}
+
+@test "err: a side file that is a symbolic link was replaced instead of what it names" {
+	mkdir there
+	ln -s there/times link
+	ln -s there/new dangling
+	touch there/times
+	"$BIN/classify" --times link "$BATS_FILE_TMPDIR/m.m" <"$BATS_FILE_TMPDIR/x.t" >p
+	[ -L link ]
+	[ "$(wc -l <there/times)" -eq 4 ]
+	[ "$(ls -A there)" = times ]
+}
+
+@test "err: a side file in no folder was named in the message as its temporary" {
+	run -1 --separate-stderr bash -c '"$BIN/classify" --times no/times "$1" <"$2" >p' - \
+		"$BATS_FILE_TMPDIR/m.m" "$BATS_FILE_TMPDIR/x.t"
+	[ "$stderr" = "classify: no/times: No such file or directory" ]
+}
+
+@test "err: a word of the user's that ends in a colon was taken for a request for errno" {
+	run -2 --separate-stderr "$BIN/split" --method foo: --part train </dev/null
+	[ "$stderr" = "split: --method: expected sklearn, stratified, fsdd or group, got foo:" ]
+}
