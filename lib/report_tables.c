@@ -347,8 +347,9 @@ report_compare_table(struct table *t, const struct report *r, size_t n,
 
 	title[0] = '\0';
 	for (enum column c = 0; c < COLUMNS; c++) {
-		/* Nothing measured: no column. */
-		int empty = shared(r, n, c, how, cell, sizeof(cell)) && strcmp(cell, "-") == 0;
+		/* Nothing measured: no column. The net stays, so that there is one. */
+		int empty = c != NET && shared(r, n, c, how, cell, sizeof(cell)) &&
+			strcmp(cell, "-") == 0;
 
 		if (c <= LIFTED && shared(r, n, c, how, cell, sizeof(cell)))
 			add(title, size, c == TASK ? "task " : c == RECIPE ? "recipe " :

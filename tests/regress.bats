@@ -45,3 +45,9 @@ setup_file() {
 	run -2 --separate-stderr "$BIN/split" --method foo: --part train </dev/null
 	[ "$stderr" = "split: --method: expected sklearn, stratified, fsdd or group, got foo:" ]
 }
+
+@test "report: comparing streams that say nothing about themselves ended in an assertion" {
+	run -0 --separate-stderr "$BIN/report" "$BATS_FILE_TMPDIR/bare.p" "$BATS_FILE_TMPDIR/bare.p"
+	[[ $output = *"Comparison"* ]]
+	run -0 --separate-stderr "$BIN/report" --format md "$BATS_FILE_TMPDIR/bare.p" "$BATS_FILE_TMPDIR/bare.p"
+}
