@@ -51,3 +51,23 @@ setup_file() {
 	[[ $output = *"Comparison"* ]]
 	run -0 --separate-stderr "$BIN/report" --format md "$BATS_FILE_TMPDIR/bare.p" "$BATS_FILE_TMPDIR/bare.p"
 }
+
+@test "wav2mfcc: an option that repeats the preset's value was named as a departure from it" {
+	wave >w.wav
+	for o in "" "--frames 0" "--frames 0 --coefs 13 --log db"; do
+		"$BIN/wav2mfcc" --label none --preset mfcc39 $o w.wav >x
+		run -0 --separate-stderr bash -c '"$BIN/tensor" show x | grep ^features='
+		[ "$output" = features=mfcc39 ]
+	done
+	"$BIN/wav2mfcc" --label none --preset mfcc39 --frames 7 --coefs 13 w.wav >x
+	run -0 --separate-stderr bash -c '"$BIN/tensor" show x | grep ^features='
+	[ "$output" = features=mfcc39+frames ]
+}
+
+# One second of a tone as a WAV.
+wave() {
+	"$PYTHON" -c 'import math, sys, wave
+w = wave.open(sys.stdout.buffer, "wb")
+w.setparams((1, 2, 8000, 8000, "NONE", ""))
+w.writeframes(b"".join(int(9000 * math.sin(i / 3)).to_bytes(2, "little", signed=True) for i in range(8000)))'
+}

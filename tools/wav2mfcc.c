@@ -92,6 +92,15 @@ decides(const struct opt *o)
 	return (char *)o->value >= (char *)&set && (char *)o->value < (char *)(&set + 1);
 }
 
+/* The bytes of the setting that o holds. */
+static size_t
+size_of(const struct opt *o)
+{
+	int type = o->type & ~OPT_NO_TRACE;
+
+	return type == OPT_INT ? sizeof(long) : type == OPT_REAL ? sizeof(double) : sizeof(char *);
+}
+
 /* Gives every setting that was not asked for the preset's value. */
 static void
 use_preset(void)
@@ -101,15 +110,29 @@ use_preset(void)
 	mfcc_preset(&set, preset);
 	for (const struct opt *o = opts; o->name; o++) {
 		size_t at = (size_t)((char *)o->value - (char *)&set);
-		int type = o->type & ~OPT_NO_TRACE;
-		size_t size = type == OPT_INT ? sizeof(long) : type == OPT_REAL ? sizeof(double) : sizeof(char *);
 
 		if (decides(o) && opt_given(o->name))
-			memcpy((char *)&set + at, (char *)&asked + at, size);
+			memcpy((char *)&set + at, (char *)&asked + at, size_of(o));
 	}
 	/* A shorter FFT takes the window with it. */
 	if (opt_given("fft") && !opt_given("window-length"))
 		set.window_n = set.fft_n;
+}
+
+/* Whether o, a setting of the front end, was given another value than the preset's. */
+static int
+departs(const struct opt *o)
+{
+	struct mfcc_settings usual;
+	const char *value = o->value, *preset_value;
+
+	if (!decides(o) || !opt_given(o->name))
+		return 0;
+	mfcc_preset(&usual, preset);
+	preset_value = (char *)&usual + (value - (char *)&set);
+	if ((o->type & ~OPT_NO_TRACE) == OPT_INT || (o->type & ~OPT_NO_TRACE) == OPT_REAL)
+		return memcmp(value, preset_value, size_of(o)) != 0;
+	return strcmp(*(char *const *)value, *(char *const *)preset_value) != 0;
 }
 
 static const char *
@@ -166,7 +189,7 @@ make_head(struct meta *head, struct inputs *in)
 	emeta_set(head, "kind", "features");
 	emeta_set(head, "features", "%s", preset);
 	for (const struct opt *o = opts; o->name; o++)
-		if (decides(o) && opt_given(o->name) && meta_get(head, "features", err, sizeof err))
+		if (departs(o) && meta_get(head, "features", err, sizeof err))
 			emeta_set(head, "features", "%s+%s", err, o->name);
 	if (corpus)
 		emeta_set(head, "corpus", "%s", corpus);
