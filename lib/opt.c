@@ -69,9 +69,9 @@ set_number(const struct opt *o, const char *text)
 	}
 	if (opt_number(text, -HUGE_VAL, HUGE_VAL, &v) != 0 ||
 	    !((v *= unit) >= o->min && v <= o->max) || (TYPE(o) != OPT_REAL && v != floor(v)))
-		usage_die("--%s: expected %s %g..%g, got '%s'", o->name,
-			TYPE(o) == OPT_REAL ? "a number" : TYPE(o) == OPT_BYTES ? "bytes" :
-			"a whole number", o->min, o->max, given[o - table]);
+		usage_die("--%s: expected %s %.10g..%.10g, got '%s'", o->name,
+			TYPE(o) == OPT_REAL ? "a number" : TYPE(o) == OPT_BYTES ?
+			"bytes, as 36K or 36864," : "a whole number", o->min, o->max, given[o - table]);
 	if (TYPE(o) == OPT_REAL)
 		*(double *)o->value = v;
 	else

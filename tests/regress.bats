@@ -71,3 +71,10 @@ w = wave.open(sys.stdout.buffer, "wb")
 w.setparams((1, 2, 8000, 8000, "NONE", ""))
 w.writeframes(b"".join(int(9000 * math.sin(i / 3)).to_bytes(2, "little", signed=True) for i in range(8000)))'
 }
+
+@test "opt: the range in a message lost its last digits" {
+	run -2 --separate-stderr "$BIN/lstm-train" --seed 5000000000 </dev/null
+	[ "$stderr" = "lstm-train: --seed: expected a whole number 0..4294967295, got '5000000000'" ]
+	run -2 --separate-stderr "$BIN/lstm-train" --hidden auto --budget 36k </dev/null
+	[ "$stderr" = "lstm-train: --budget: expected bytes, as 36K or 36864, 1..1073741824, got '36k'" ]
+}
