@@ -238,6 +238,8 @@ opt_parse(int argc, char *argv[], const struct opt *opts, const struct opt_page 
 			exit(0);
 		}
 		/* popt hands over a copy of the text; it lives as long as the process. */
+		if (TYPE(&opts[rc - 1]) != OPT_LIST)	/* given again: the last counts */
+			free(given[rc - 1]);
 		given[rc - 1] = poptGetOptArg(con);
 		if (!given[rc - 1] && TYPE(&opts[rc - 1]) != OPT_FLAG)
 			die("out of memory");
