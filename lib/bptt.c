@@ -4,6 +4,7 @@
 
 #include "bptt.h"
 #include "kernel.h"
+#include "pool.h"
 
 /* Hands out parts of one block; with a NULL block it only adds up. */
 static float *
@@ -72,7 +73,8 @@ lane_init(struct bptt_lane *w, const struct rnn *net, int batch, int steps, floa
 }
 
 int
-bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout, uint64_t seed)
+bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout, uint64_t seed,
+	int jobs)
 {
 	size_t H = (size_t)net->H, ldh = kernel_ld(H), L = (size_t)net->layers;
 	size_t n = (2 * L - 1) * 4 * H * ldh + (size_t)net->K * ldh, at = 0;
@@ -80,13 +82,12 @@ bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dro
 	memset(b, 0, sizeof(*b));
 	b->net = net;
 	b->dropout = dropout;
-	b->batch = batch;
-	b->steps = steps;
 	b->grad = calloc(net->n, sizeof(*b->grad));
 	b->logits = calloc((size_t)batch * (size_t)net->K, sizeof(*b->logits));
 	b->order = calloc((size_t)batch, sizeof(*b->order));
 	b->back = calloc(n, sizeof(*b->back));
-	if (!b->grad || !b->logits || !b->order || !b->back || rnn_pack_weights(&b->packed, net))
+	b->pool = pool_open(jobs);
+	if (!b->pool || !b->grad || !b->logits || !b->order || !b->back || rnn_pack_weights(&b->packed, net))
 		goto fail;
 	for (size_t l = 0; l < L; l++) {
 		b->WhT[l] = take(b->back, &at, 4 * H * ldh);
@@ -107,6 +108,7 @@ fail:
 void
 bptt_free(struct bptt *b)
 {
+	pool_close(b->pool);
 	for (int i = 0; i < BPTT_LANES; i++) {
 		free(b->lanes[i].block);
 		free(b->lanes[i].items);
@@ -149,17 +151,17 @@ by_length(const void *a, const void *b)
 
 /* Deals the items out: longest first, equal ones in their order, to the lanes in turn. */
 static void
-deal(struct bptt *b, const struct bptt_item *items, int n)
+deal(struct bptt *b)
 {
-	for (int i = 0; i < n; i++)
-		b->order[i] = &items[i];
-	qsort(b->order, (size_t)n, sizeof(*b->order), by_length);
+	for (int i = 0; i < b->n; i++)
+		b->order[i] = &b->items[i];
+	qsort(b->order, (size_t)b->n, sizeof(*b->order), by_length);
 	for (int i = 0; i < BPTT_LANES; i++) {
 		struct bptt_lane *w = &b->lanes[i];
 		int r;
 
 		w->R = 0;
-		for (int j = i; j < n; j += BPTT_LANES)
+		for (int j = i; j < b->n; j += BPTT_LANES)
 			w->items[w->R++] = b->order[j];
 		w->T = w->R ? w->items[0]->T : 0;
 		w->start[0] = 0;
@@ -170,178 +172,6 @@ deal(struct bptt *b, const struct bptt_item *items, int n)
 			w->start[t + 1] = w->start[t] + (size_t)r;
 		}
 	}
-}
-
-static size_t
-rows_at(const struct bptt_lane *w, int t)
-{
-	return t < w->T ? w->start[t + 1] - w->start[t] : 0;
-}
-
-/* Inputs of layer l: the features, or the outputs below with dropout. */
-static void
-lane_inputs(struct bptt_lane *w, const struct bptt *b, int l, int train)
-{
-	struct bptt_layer *y = &w->layer[l];
-	size_t D = (size_t)b->net->D, n = w->start[w->T] * (size_t)b->net->H;
-	float scale = 1.0f / (1.0f - b->dropout);
-
-	if (l) {
-		memcpy(y->x, w->h, n * sizeof(*y->x));
-		if (!y->keep || !train)
-			return;
-		for (size_t i = 0; i < n; i++)
-			y->keep[i] = rng_float(&w->rng) < b->dropout ? 0.0f : scale;
-		for (size_t i = 0; i < n; i++)
-			y->x[i] *= y->keep[i];
-		return;
-	}
-	for (int t = 0; t < w->T; t++)
-		for (size_t r = 0; r < rows_at(w, t); r++)
-			memcpy(y->x + (w->start[t] + r) * D, w->items[r]->x + (size_t)t * D,
-				D * sizeof(*y->x));
-}
-
-static void
-layer_forward(struct bptt_lane *w, const struct bptt *b, int l)
-{
-	struct bptt_layer *y = &w->layer[l];
-	size_t H = (size_t)b->net->H, G = 4 * H, in = (size_t)rnn_inputs(b->net, l);
-	size_t S = w->start[w->T], first = rows_at(w, 0);
-
-	/* a = b + Wx x, all steps at once; then step by step a += Wh h_{t-1} */
-	for (size_t s = 0; s < S; s++)
-		memcpy(y->gates + s * G, b->packed.b[l], G * sizeof(*y->gates));
-	kernel_gemm(y->gates, G, y->x, in, 1, b->packed.Wx[l], S, G, in);
-	memset(y->h_prev, 0, first * H * sizeof(*y->h_prev));
-	memset(y->c_prev, 0, first * H * sizeof(*y->c_prev));
-	for (int t = 0; t < w->T; t++) {
-		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
-		float *a = y->gates + s * G;
-
-		kernel_gemm(a, G, y->h_prev + s * H, H, 1, b->packed.Wh[l], n, G, H);
-		kernel_cell(a, y->c + s * H, y->tc + s * H, w->h + s * H, a, y->c_prev + s * H, n, H);
-		memcpy(y->h_prev + (s + n) * H, w->h + s * H, next * H * sizeof(*w->h));
-		memcpy(y->c_prev + (s + n) * H, y->c + s * H, next * H * sizeof(*w->h));
-	}
-}
-
-/* p = h_{T-1} or the mean of h_t; sums in the order of t, as rnn_infer(). */
-static void
-lane_pool(struct bptt_lane *w, const struct bptt *b)
-{
-	size_t H = (size_t)b->net->H, ld = kernel_ld(H);
-	int mean = b->net->pooling == RNN_MEAN;
-
-	for (int t = 0; t < w->T; t++) {
-		for (size_t r = 0; r < rows_at(w, t); r++) {
-			const float *h = w->h + (w->start[t] + r) * H;
-
-			if (t && mean)
-				kernel_add(w->pooled + r * ld, h, H);
-			else
-				memcpy(w->pooled + r * ld, h, H * sizeof(*h));
-		}
-	}
-	for (int r = 0; mean && r < w->R; r++)
-		for (size_t j = 0; j < H; j++)
-			w->pooled[(size_t)r * ld + j] *= 1.0f / (float)w->items[r]->T;
-}
-
-/* Adds the lane's losses; dlogits = (softmax - one-hot) / n, n utterances in the batch. */
-static void
-lane_loss(struct bptt_lane *w, const struct bptt *b, int n)
-{
-	int K = b->net->K;
-
-	w->loss = 0.0;
-	w->correct = 0;
-	for (int r = 0; r < w->R; r++) {
-		const float *z = w->logits + (size_t)r * (size_t)K;
-		float *dz = w->dlogits + (size_t)r * (size_t)K, sum = 0.0f;
-		int32_t y = w->items[r]->label;
-		int best = 0;
-
-		for (int k = 1; k < K; k++)
-			best = z[k] > z[best] ? k : best;
-		for (int k = 0; k < K; k++)
-			sum += dz[k] = kernel_exp(z[k] - z[best]);
-		w->loss += kernel_log(sum) - (z[y] - z[best]);
-		w->correct += best == y;
-		for (int k = 0; k < K; k++)
-			dz[k] = (dz[k] / sum - (k == y ? 1.0f : 0.0f)) / (float)n;
-	}
-}
-
-static void
-lane_forward(struct bptt_lane *w, const struct bptt *b, int n, int train)
-{
-	size_t H = (size_t)b->net->H, K = (size_t)b->net->K;
-
-	for (int l = 0; l < b->net->layers; l++) {
-		lane_inputs(w, b, l, train);
-		layer_forward(w, b, l);
-	}
-	lane_pool(w, b);
-	for (int r = 0; r < w->R; r++)
-		memcpy(w->logits + (size_t)r * K, b->packed.bo, K * sizeof(*w->logits));
-	kernel_gemm(w->logits, K, w->pooled, kernel_ld(H), 1, b->packed.Wo, (size_t)w->R, K, H);
-	for (int r = 0; r < w->R; r++)
-		memcpy(b->logits + (size_t)(w->items[r] - b->items) * K, w->logits + (size_t)r * K,
-			K * sizeof(*w->logits));
-	lane_loss(w, b, n);
-}
-
-/* The classifier: gWo, gbo, and dh of the top layer. */
-static void
-output_backward(struct bptt_lane *w, const struct bptt *b)
-{
-	size_t H = (size_t)b->net->H, K = (size_t)b->net->K, R = (size_t)w->R;
-	int mean = b->net->pooling == RNN_MEAN;
-
-	kernel_gemm(w->gWo, H, w->dlogits, 1, K, w->pooled, K, H, R);
-	for (size_t r = 0; r < R; r++)
-		kernel_add(w->gbo, w->dlogits + r * K, K);
-	memset(w->dpooled, 0, R * H * sizeof(*w->dpooled));
-	kernel_gemm(w->dpooled, H, w->dlogits, K, 1, b->WoT, R, H, K);
-	memset(w->dh, 0, w->start[w->T] * H * sizeof(*w->dh));
-	for (size_t r = 0; r < R; r++) {
-		int T = w->items[r]->T;
-		float share = mean ? 1.0f / (float)T : 1.0f;
-
-		for (int t = mean ? 0 : T - 1; t < T; t++)
-			for (size_t j = 0; j < H; j++)
-				w->dh[(w->start[t] + r) * H + j] = w->dpooled[r * H + j] * share;
-	}
-}
-
-static void
-layer_backward(struct bptt_lane *w, const struct bptt *b, int l)
-{
-	struct bptt_layer *y = &w->layer[l];
-	size_t H = (size_t)b->net->H, G = 4 * H, ld = kernel_ld(G);
-	size_t in = (size_t)rnn_inputs(b->net, l), S = w->start[w->T];
-
-	memset(w->dc, 0, (size_t)w->R * H * sizeof(*w->dc));
-	for (int t = w->T - 1; t >= 0; t--) {
-		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
-
-		/* dh_t += Wh' da_{t+1} */
-		kernel_gemm(w->dh + s * H, H, w->da + (s + n) * ld, ld, 1, b->WhT[l], next, H, G);
-		kernel_cell_backward(w->da + s * ld, w->dc, w->dh + s * H, y->gates + s * G,
-			y->tc + s * H, y->c_prev + s * H, n, H);
-	}
-	kernel_gemm(w->gWx[l], G, y->x, 1, in, w->da, in, G, S);
-	kernel_gemm(w->gWh[l], G, y->h_prev, 1, H, w->da, H, G, S);
-	for (size_t s = 0; s < S; s++)
-		kernel_add(w->gb[l], w->da + s * ld, G);
-	if (!l)
-		return;
-	/* dx = Wx' da: the gradient of the outputs below */
-	memset(w->dh, 0, S * H * sizeof(*w->dh));
-	kernel_gemm(w->dh, H, w->da, ld, 1, b->WxT[l], S, H, G);
-	for (size_t i = 0; y->keep && i < S * H; i++)
-		w->dh[i] *= y->keep[i];
 }
 
 /* grad (rows, columns) = the lanes' sums, added in their order and transposed from (columns, rows). */
@@ -391,24 +221,25 @@ gather(struct bptt *b)
 	merge(g + K * H, lane, 1, K);
 }
 
+static void
+lane_work(void *bptt, int i)
+{
+	struct bptt *b = bptt;
+
+	bptt_lane_forward(&b->lanes[i], b);
+	if (b->train)
+		bptt_lane_backward(&b->lanes[i], b);
+}
+
 void
-bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int jobs, int train)
+bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train)
 {
 	b->items = items;
+	b->n = n;
+	b->train = train;
 	pack(b);
-	deal(b, items, n);
-	#pragma omp parallel for num_threads(jobs) schedule(dynamic, 1) if (jobs > 1)
-	for (int i = 0; i < BPTT_LANES; i++) {
-		struct bptt_lane *w = &b->lanes[i];
-
-		lane_forward(w, b, n, train);
-		if (!train)
-			continue;
-		memset(w->grad, 0, w->grad_n * sizeof(*w->grad));
-		output_backward(w, b);
-		for (int l = b->net->layers - 1; l >= 0; l--)
-			layer_backward(w, b, l);
-	}
+	deal(b);
+	pool_run(b->pool, lane_work, b, BPTT_LANES);
 	b->loss = 0.0;
 	b->correct = 0;
 	for (int i = 0; i < BPTT_LANES; i++) {

@@ -16,8 +16,8 @@
  *
  *	struct bptt b;
  *
- *	bptt_init(&b, &net, batch, steps, p, seed);
- *	bptt_batch(&b, items, n, jobs, 1);		(b.loss, b.correct, b.grad)
+ *	bptt_init(&b, &net, batch, steps, p, seed, jobs);
+ *	bptt_batch(&b, items, n, 1);			(b.loss, b.correct, b.grad)
  *	bptt_free(&b);
  */
 #ifndef WHIT_BPTT_H
@@ -82,22 +82,28 @@ struct bptt {
 	float *WoT;			/* packed (K, H) */
 	float *back;			/* owned; all three */
 	struct bptt_lane lanes[BPTT_LANES];
-	const struct bptt_item *items;	/* of the last batch */
+	struct pool *pool;		/* owned */
+	const struct bptt_item *items;	/* (n) of the last batch */
+	int n, train;
 	const struct bptt_item **order;	/* (batch) owned; longest first */
-	int batch, steps;
 };
 
 /*
  * Makes room for batches of up to `batch` utterances of up to `steps` steps of
- * net, which must outlive b. 0, or -1 without memory. The caller frees.
+ * net, which must outlive b; jobs: threads, which change no bit. 0, or -1
+ * without memory. The caller frees.
  */
 int bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout,
-	uint64_t seed);
+	uint64_t seed, int jobs);
 /*
- * Forward pass over items (n <= batch), with jobs threads. train: with dropout, and
- * b->grad = gradient of the mean loss. Reads net's weights anew each time.
+ * Forward pass over items (n <= batch). train: with dropout, and b->grad = gradient
+ * of the mean loss. Reads net's weights anew each time.
  */
-void bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int jobs, int train);
+void bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train);
 void bptt_free(struct bptt *b);
+
+/* Inside: what one thread does to one lane (bptt_lane.c). */
+void bptt_lane_forward(struct bptt_lane *w, const struct bptt *b);
+void bptt_lane_backward(struct bptt_lane *w, const struct bptt *b);
 
 #endif

@@ -48,7 +48,7 @@ train_epoch(struct state *s, struct train_epoch *e)
 
 		for (int i = 0; i < n; i++)
 			s->items[i] = set->items[s->order[at + (size_t)i]];
-		bptt_batch(&s->bptt, s->items, n, s->o->jobs, 1);
+		bptt_batch(&s->bptt, s->items, n, 1);
 		e->loss += s->bptt.loss * n;
 		correct += (size_t)s->bptt.correct;
 		if (s->o->clip > 0.0)
@@ -68,7 +68,7 @@ validate_epoch(struct state *s, struct train_epoch *e)
 	for (size_t at = 0; at < set->n; at += (size_t)s->o->batch) {
 		int n = batch_size(set, s->o, at);
 
-		bptt_batch(&s->bptt, set->items + at, n, s->o->jobs, 0);
+		bptt_batch(&s->bptt, set->items + at, n, 0);
 		e->validation_loss += s->bptt.loss * n;
 		correct += (size_t)s->bptt.correct;
 	}
@@ -89,7 +89,8 @@ init(struct state *s)
 	s->items = malloc(batch * sizeof(*s->items));
 	s->best = malloc(s->net->n * sizeof(*s->best));
 	if (!s->order || !s->items || !s->best || adam_init(&s->adam, s->net->n) ||
-	    bptt_init(&s->bptt, s->net, (int)batch, steps, (float)s->o->dropout, s->o->seed))
+	    bptt_init(&s->bptt, s->net, (int)batch, steps, (float)s->o->dropout, s->o->seed,
+	    s->o->jobs))
 		return -1;
 	for (size_t i = 0; i < s->set->n; i++)
 		s->order[i] = (uint32_t)i;

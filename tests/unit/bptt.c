@@ -96,11 +96,11 @@ main(int argc, char *argv[])
 		die("%s: %s", argv[2], err);
 	if (net.mean)
 		dataset_normalise(&set, net.mean, net.scale);
-	if (bptt_init(&b, &net, (int)set.n, set.steps, 0.0f, 1) || adam_init(&adam, net.n))
+	if (bptt_init(&b, &net, (int)set.n, set.steps, 0.0f, 1, 3) || adam_init(&adam, net.n))
 		die("memory");
 	emeta_set(&out.head, "kind", "tensors");
 	for (int step = 0; step < atoi(argv[4]); step++) {
-		bptt_batch(&b, set.items, (int)set.n, 1 + step % 3, 1);
+		bptt_batch(&b, set.items, (int)set.n, 1);
 		if (atof(argv[3]) > 0)
 			clip_norm(b.grad, net.n, atof(argv[3]));
 		if (step == 0) {

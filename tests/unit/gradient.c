@@ -150,11 +150,11 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout)
 	train_init_weights(&net, 5);
 	for (size_t i = 0; i < net.n; i++)
 		net.w[i] *= 1.5f;
-	if (bptt_init(&b, &net, N, T_MAX, dropout, 1) || !(w = malloc(net.n * sizeof(*w))))
+	if (bptt_init(&b, &net, N, T_MAX, dropout, 1, 1) || !(w = malloc(net.n * sizeof(*w))))
 		return 1;
 	for (size_t i = 0; i < net.n; i++)
 		w[i] = (double)net.w[i];
-	bptt_batch(&b, items, N, 1, 1);
+	bptt_batch(&b, items, N, 1);
 	if (fabs(b.loss - loss(&b, w, items)) > 1e-6) {
 		printf("loss %g, expected %g\n", b.loss, loss(&b, w, items));
 		failed = 1;

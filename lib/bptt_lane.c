@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "bptt.h"
+#include "kernel.h"
+
+static size_t
+rows_at(const struct bptt_lane *w, int t)
+{
+	return t < w->T ? w->start[t + 1] - w->start[t] : 0;
+}
+
+/* Inputs of layer l: the features, or the outputs below with dropout. */
+static void
+inputs(struct bptt_lane *w, const struct bptt *b, int l)
+{
+	struct bptt_layer *y = &w->layer[l];
+	size_t D = (size_t)b->net->D, n = w->start[w->T] * (size_t)b->net->H;
+	float scale = 1.0f / (1.0f - b->dropout);
+
+	if (l) {
+		memcpy(y->x, w->h, n * sizeof(*y->x));
+		if (!y->keep || !b->train)
+			return;
+		for (size_t i = 0; i < n; i++)
+			y->keep[i] = rng_float(&w->rng) < b->dropout ? 0.0f : scale;
+		for (size_t i = 0; i < n; i++)
+			y->x[i] *= y->keep[i];
+		return;
+	}
+	for (int t = 0; t < w->T; t++)
+		for (size_t r = 0; r < rows_at(w, t); r++)
+			memcpy(y->x + (w->start[t] + r) * D, w->items[r]->x + (size_t)t * D,
+				D * sizeof(*y->x));
+}
+
+static void
+layer_forward(struct bptt_lane *w, const struct bptt *b, int l)
+{
+	struct bptt_layer *y = &w->layer[l];
+	size_t H = (size_t)b->net->H, G = 4 * H, in = (size_t)rnn_inputs(b->net, l);
+	size_t S = w->start[w->T], first = rows_at(w, 0);
+
+	/* a = b + Wx x, all steps at once; then step by step a += Wh h_{t-1} */
+	for (size_t s = 0; s < S; s++)
+		memcpy(y->gates + s * G, b->packed.b[l], G * sizeof(*y->gates));
+	kernel_gemm(y->gates, G, y->x, in, 1, b->packed.Wx[l], S, G, in);
+	memset(y->h_prev, 0, first * H * sizeof(*y->h_prev));
+	memset(y->c_prev, 0, first * H * sizeof(*y->c_prev));
+	for (int t = 0; t < w->T; t++) {
+		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
+		float *a = y->gates + s * G;
+
+		kernel_gemm(a, G, y->h_prev + s * H, H, 1, b->packed.Wh[l], n, G, H);
+		kernel_cell(a, y->c + s * H, y->tc + s * H, w->h + s * H, a, y->c_prev + s * H, n, H);
+		memcpy(y->h_prev + (s + n) * H, w->h + s * H, next * H * sizeof(*w->h));
+		memcpy(y->c_prev + (s + n) * H, y->c + s * H, next * H * sizeof(*w->h));
+	}
+}
+
+/* p = h_{T-1} or the mean of h_t; sums in the order of t, as rnn_infer(). */
+static void
+pool(struct bptt_lane *w, const struct bptt *b)
+{
+	size_t H = (size_t)b->net->H, ld = kernel_ld(H);
+	int mean = b->net->pooling == RNN_MEAN;
+
+	for (int t = 0; t < w->T; t++) {
+		for (size_t r = 0; r < rows_at(w, t); r++) {
+			const float *h = w->h + (w->start[t] + r) * H;
+
+			if (t && mean)
+				kernel_add(w->pooled + r * ld, h, H);
+			else
+				memcpy(w->pooled + r * ld, h, H * sizeof(*h));
+		}
+	}
+	for (int r = 0; mean && r < w->R; r++)
+		for (size_t j = 0; j < H; j++)
+			w->pooled[(size_t)r * ld + j] *= 1.0f / (float)w->items[r]->T;
+}
+
+/* Adds the lane's losses; dlogits = (softmax - one-hot) / utterances of the batch. */
+static void
+loss(struct bptt_lane *w, const struct bptt *b)
+{
+	int K = b->net->K;
+
+	w->loss = 0.0;
+	w->correct = 0;
+	for (int r = 0; r < w->R; r++) {
+		const float *z = w->logits + (size_t)r * (size_t)K;
+		float *dz = w->dlogits + (size_t)r * (size_t)K, sum = 0.0f;
+		int32_t y = w->items[r]->label;
+		int best = 0;
+
+		for (int k = 1; k < K; k++)
+			best = z[k] > z[best] ? k : best;
+		for (int k = 0; k < K; k++)
+			sum += dz[k] = kernel_exp(z[k] - z[best]);
+		w->loss += kernel_log(sum) - (z[y] - z[best]);
+		w->correct += best == y;
+		for (int k = 0; k < K; k++)
+			dz[k] = (dz[k] / sum - (k == y ? 1.0f : 0.0f)) / (float)b->n;
+	}
+}
+
+void
+bptt_lane_forward(struct bptt_lane *w, const struct bptt *b)
+{
+	size_t H = (size_t)b->net->H, K = (size_t)b->net->K;
+
+	for (int l = 0; l < b->net->layers; l++) {
+		inputs(w, b, l);
+		layer_forward(w, b, l);
+	}
+	pool(w, b);
+	for (int r = 0; r < w->R; r++)
+		memcpy(w->logits + (size_t)r * K, b->packed.bo, K * sizeof(*w->logits));
+	kernel_gemm(w->logits, K, w->pooled, kernel_ld(H), 1, b->packed.Wo, (size_t)w->R, K, H);
+	for (int r = 0; r < w->R; r++)
+		memcpy(b->logits + (size_t)(w->items[r] - b->items) * K, w->logits + (size_t)r * K,
+			K * sizeof(*w->logits));
+	loss(w, b);
+}
+
+/* The classifier: gWo, gbo, and dh of the top layer. */
+static void
+output_backward(struct bptt_lane *w, const struct bptt *b)
+{
+	size_t H = (size_t)b->net->H, K = (size_t)b->net->K, R = (size_t)w->R;
+	int mean = b->net->pooling == RNN_MEAN;
+
+	kernel_gemm(w->gWo, H, w->dlogits, 1, K, w->pooled, K, H, R);
+	for (size_t r = 0; r < R; r++)
+		kernel_add(w->gbo, w->dlogits + r * K, K);
+	memset(w->dpooled, 0, R * H * sizeof(*w->dpooled));
+	kernel_gemm(w->dpooled, H, w->dlogits, K, 1, b->WoT, R, H, K);
+	memset(w->dh, 0, w->start[w->T] * H * sizeof(*w->dh));
+	for (size_t r = 0; r < R; r++) {
+		int T = w->items[r]->T;
+		float share = mean ? 1.0f / (float)T : 1.0f;
+
+		for (int t = mean ? 0 : T - 1; t < T; t++)
+			for (size_t j = 0; j < H; j++)
+				w->dh[(w->start[t] + r) * H + j] = w->dpooled[r * H + j] * share;
+	}
+}
+
+static void
+layer_backward(struct bptt_lane *w, const struct bptt *b, int l)
+{
+	struct bptt_layer *y = &w->layer[l];
+	size_t H = (size_t)b->net->H, G = 4 * H, ld = kernel_ld(G);
+	size_t in = (size_t)rnn_inputs(b->net, l), S = w->start[w->T];
+
+	memset(w->dc, 0, (size_t)w->R * H * sizeof(*w->dc));
+	for (int t = w->T - 1; t >= 0; t--) {
+		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
+
+		/* dh_t += Wh' da_{t+1} */
+		kernel_gemm(w->dh + s * H, H, w->da + (s + n) * ld, ld, 1, b->WhT[l], next, H, G);
+		kernel_cell_backward(w->da + s * ld, w->dc, w->dh + s * H, y->gates + s * G,
+			y->tc + s * H, y->c_prev + s * H, n, H);
+	}
+	kernel_gemm(w->gWx[l], G, y->x, 1, in, w->da, in, G, S);
+	kernel_gemm(w->gWh[l], G, y->h_prev, 1, H, w->da, H, G, S);
+	for (size_t s = 0; s < S; s++)
+		kernel_add(w->gb[l], w->da + s * ld, G);
+	if (!l)
+		return;
+	/* dx = Wx' da: the gradient of the outputs below */
+	memset(w->dh, 0, S * H * sizeof(*w->dh));
+	kernel_gemm(w->dh, H, w->da, ld, 1, b->WxT[l], S, H, G);
+	for (size_t i = 0; y->keep && i < S * H; i++)
+		w->dh[i] *= y->keep[i];
+}
+
+void
+bptt_lane_backward(struct bptt_lane *w, const struct bptt *b)
+{
+	memset(w->grad, 0, w->grad_n * sizeof(*w->grad));
+	output_backward(w, b);
+	for (int l = b->net->layers - 1; l >= 0; l--)
+		layer_backward(w, b, l);
+}
