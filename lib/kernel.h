@@ -15,10 +15,10 @@
 
 #include <stddef.h>
 
-/* Loops worth a build for AVX2 beside the baseline; the bits stay the same. */
+/* Loops worth builds for AVX2 and AVX-512 beside the baseline; the bits stay the same. */
 #ifdef KERNEL_CLONES	/* a test builds without */
 #elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define KERNEL_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
+#define KERNEL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define KERNEL_CLONES
 #endif

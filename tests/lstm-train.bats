@@ -164,7 +164,7 @@ print(sum(math.prod(t.shape) for t in ws.read(open("m", "rb"))[1]))')" = 8794 ]
 }
 
 # The tool and its modules alone, so that it takes seconds.
-@test "lstm-train: the same bytes from gcc -O1, -O3 without AVX2, and clang" {
+@test "lstm-train: the same bytes from gcc -O1, -O3 without vector clones, and clang" {
 	need gcc clang
 	local flags="-std=c11 -ffp-contract=off -fno-math-errno -fno-trapping-math -D_POSIX_C_SOURCE=200809L -Ilib -w"
 	local modules="kernel rnn pool bptt bptt_lane optim dataset train model rng"
