@@ -134,13 +134,15 @@ compile(regex_t *re, const char *text, char err[ERR_MAX])
 }
 
 int
-inputs_check(const char *text, char err[ERR_MAX])
+inputs_expression(const char **text, char err[ERR_MAX])
 {
 	regex_t re;
 
-	if (!text)
+	if (*text && strcmp(*text, "none") == 0)
+		*text = NULL;
+	if (!*text)
 		return 0;
-	if (compile(&re, text, err))
+	if (compile(&re, *text, err))
 		return -1;
 	regfree(&re);
 	return 0;

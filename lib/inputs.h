@@ -48,8 +48,8 @@ void inputs_add(struct inputs *in, const char *path);
 int inputs_read(struct inputs *in, FILE *f, const char *input, char err[ERR_MAX]);
 /* Appends the lines of a manifest. */
 int inputs_manifest(struct inputs *in, FILE *f, const char *path, char err[ERR_MAX]);
-/* -1 and err unless re compiles and has one group; NULL is fine. */
-int inputs_check(const char *re, char err[ERR_MAX]);
+/* The word "none" becomes NULL; -1 and err when another text is no expression with one group. */
+int inputs_expression(const char **re, char err[ERR_MAX]);
 /*
  * Takes name, label and group of each item from its path. name_re NULL: the last part of the path
  * without its extension; label_re, group_re NULL: left as they are. A path that an expression does

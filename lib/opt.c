@@ -260,6 +260,36 @@ opt_parse(int argc, char *argv[], const struct opt *opts, const struct opt_page 
 	return first;
 }
 
+size_t
+opt_size(const struct opt *o)
+{
+	switch (TYPE(o)) {
+	case OPT_FLAG:
+		return sizeof(int);
+	case OPT_INT:
+	case OPT_BYTES:
+		return sizeof(long);
+	case OPT_REAL:
+		return sizeof(double);
+	case OPT_LIST:
+		return sizeof(struct opt_list);
+	default:
+		return sizeof(char *);
+	}
+}
+
+int
+opt_same(const struct opt *o, const void *a, const void *b)
+{
+	const char *x, *y;
+
+	if (TYPE(o) != OPT_TEXT && TYPE(o) != OPT_WORD && TYPE(o) != OPT_FILE)
+		return memcmp(a, b, opt_size(o)) == 0;
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return x == y || (x && y && strcmp(x, y) == 0);
+}
+
 int
 opt_given(const char *name)
 {

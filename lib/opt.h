@@ -71,6 +71,12 @@ struct opt_page {
  */
 int opt_parse(int argc, char *argv[], const struct opt *opts, const struct opt_page *page);
 
+/* Bytes of the variable behind o. */
+size_t opt_size(const struct opt *o);
+
+/* 1 if the variables of o's type at a and b hold the same, texts letter by letter. */
+int opt_same(const struct opt *o, const void *a, const void *b);
+
 /* 1 if the option of that long name was given on the command line, else 0. */
 int opt_given(const char *name);
 

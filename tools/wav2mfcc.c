@@ -92,15 +92,6 @@ decides(const struct opt *o)
 	return (char *)o->value >= (char *)&set && (char *)o->value < (char *)(&set + 1);
 }
 
-/* The bytes of the setting that o holds. */
-static size_t
-size_of(const struct opt *o)
-{
-	int type = o->type & ~OPT_NO_TRACE;
-
-	return type == OPT_INT ? sizeof(long) : type == OPT_REAL ? sizeof(double) : sizeof(char *);
-}
-
 /* Gives every setting that was not asked for the preset's value. */
 static void
 use_preset(void)
@@ -112,7 +103,7 @@ use_preset(void)
 		size_t at = (size_t)((char *)o->value - (char *)&set);
 
 		if (decides(o) && opt_given(o->name))
-			memcpy((char *)&set + at, (char *)&asked + at, size_of(o));
+			memcpy((char *)&set + at, (char *)&asked + at, opt_size(o));
 	}
 	/* A shorter FFT takes the window with it. */
 	if (opt_given("fft") && !opt_given("window-length"))
@@ -124,27 +115,10 @@ static int
 departs(const struct opt *o)
 {
 	struct mfcc_settings usual;
-	const char *value = o->value, *preset_value;
 
-	if (!decides(o) || !opt_given(o->name))
-		return 0;
 	mfcc_preset(&usual, preset);
-	preset_value = (char *)&usual + (value - (char *)&set);
-	if ((o->type & ~OPT_NO_TRACE) == OPT_INT || (o->type & ~OPT_NO_TRACE) == OPT_REAL)
-		return memcmp(value, preset_value, size_of(o)) != 0;
-	return strcmp(*(char *const *)value, *(char *const *)preset_value) != 0;
-}
-
-static const char *
-expression(const char *re)
-{
-	char err[ERR_MAX];
-
-	if (!re || strcmp(re, "none") == 0)
-		return NULL;
-	if (inputs_check(re, err))
-		usage_die("%s", err);
-	return re;
+	return decides(o) && opt_given(o->name)
+		&& !opt_same(o, o->value, (char *)&usual + ((char *)o->value - (char *)&set));
 }
 
 static void
@@ -154,9 +128,11 @@ find_inputs(struct inputs *in, int argc, char *argv[], int first)
 	int bad = 0;
 
 	/* The default group belongs to the default label: with another, it would find nonsense. */
-	label_re = expression(label_re);
-	group_re = expression(opt_given("label") && !opt_given("group") ? NULL : group_re);
-	name_re = expression(name_re);
+	if (opt_given("label") && !opt_given("group"))
+		group_re = NULL;
+	if (inputs_expression(&label_re, err) || inputs_expression(&group_re, err)
+			|| inputs_expression(&name_re, err))
+		usage_die("%s", err);
 	if (manifest) {
 		FILE *f;
 
