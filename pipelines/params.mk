@@ -28,10 +28,12 @@ TRAIN_reference += --batch 32        # utterances
 FEATURES_whit := mfcc13-true
 TRAIN_whit := --layers 2
 TRAIN_whit += --normalise            # each coefficient, by the training part's mean and deviation
-TRAIN_whit += --dropout 0.3
-TRAIN_whit += --pooling last
-TRAIN_whit += --epochs 20
-TRAIN_whit += --rate 1e-3
+TRAIN_whit += --dropout 0.2
+TRAIN_whit += --pooling mean         # of the states of all true frames
+TRAIN_whit += --epochs 40
+TRAIN_whit += --rate 1e-2
+TRAIN_whit += --schedule cosine
+TRAIN_whit += --clip 1               # norm of the gradient
 TRAIN_whit += --batch 32             # utterances
 
 # Feature sets
