@@ -6,7 +6,7 @@
  * reads or writes them. A stream is a head (key=value metadata), any number
  * of tensors and an end; streams may be concatenated.
  *
- *	struct tensor_reader r;
+ *	struct tensor_reader r = { 0 };
  *	struct tensor_writer w;
  *	struct tensor t = { 0 };
  *
