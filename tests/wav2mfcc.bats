@@ -453,3 +453,18 @@ one_line() {
 	[ "$status" -eq 141 ]
 	[ -z "$stderr" ]
 }
+
+@test "wav2mfcc: takes label, speaker and name from folders of words, as --help says" {
+	need sox
+	mkdir -p set/yes set/no
+	for w in yes no; do
+		for i in 0 1; do
+			sox -n -r 8000 -b 16 set/$w/1a2b_nohash_$i.wav synth 0.3 sine 440
+		done
+	done
+	line=$("$BIN/wav2mfcc" --help | sed -n 's/^Words in folders: //p')
+	[ -n "$line" ]
+	eval "ls set/*/*.wav | \"$BIN/wav2mfcc\" $line" >all.t
+	run -0 --separate-stderr "$BIN/tensor" show all.t
+	[[ $output = *"labels=no,yes"*"no/1a2b_nohash_0  no     1a2b "*"yes/1a2b_nohash_1 yes    1a2b "* ]]
+}

@@ -81,6 +81,7 @@ static const struct opt_page page = {
 	"features of recordings",
 	"[OPTION]... [FILE...] > features",
 	"Without operands, paths come on stdin, one a line; the operand - is one recording on stdin.\n"
+	"Words in folders: --label '([^/]+)/[^/]+$' --name '([^/]+/[^/]+)[.]' --group '([^/_]+)_nohash_'\n"
 	"The output keeps the order of the input. Defaults shown are those of mfcc13 (torchaudio's MFCC,\n"
 	"13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39 is librosa's 13 with deltas.\n"
 };
