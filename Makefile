@@ -32,7 +32,7 @@ CPPFLAGS := -D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed
 CFLAGS := -std=c11 -g $(OPTIM) $(MATH) $(WARN) -fopenmp
 # Integers only: a float anywhere in lib/fixed is a compile error.
 CFLAGS_FIXED := -std=c99 -g $(OPTIM) $(WARN) -ffreestanding -mgeneral-regs-only
-LDLIBS := -Wl,--as-needed -lsndfile -lsox -lkissfft-float -lcjson -lzip -lpopt -lmd -lz -lm
+LDLIBS := -Wl,--as-needed -lsndfile -lsox -lcjson -lzip -lpopt -lmd -lz -lm
 B := build$(if $(SAN),/san)
 ifdef SAN
 CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "mfcc.h"
 #include "num.h"
 
@@ -94,18 +95,31 @@ fail:
 	return -1;
 }
 
+/* The largest magnitude, found among the bits: finite floats without sign sort like integers. */
+static float
+find_peak(const float *x, size_t n)
+{
+	int32_t most = 0;
+	float peak;
+
+	for (size_t i = 0; i < n; i++) {
+		int32_t bits;
+
+		memcpy(&bits, &x[i], sizeof bits);
+		bits &= INT32_MAX;
+		most = bits > most ? bits : most;
+	}
+	memcpy(&peak, &most, sizeof peak);
+	return peak;
+}
+
 /* Scales x into m->signal and extends it by pad samples on both sides. */
 static void
 extend(struct mfcc *m, const float *x, size_t n, size_t pad)
 {
-	float *y = m->signal + pad, peak = 0;
+	float *y = m->signal + pad, peak = m->peak ? find_peak(x, n) : 1;
 
-	for (size_t i = 0; i < n; i++) {
-		float a = x[i] < 0 ? -x[i] : x[i];
-
-		peak = a > peak ? a : peak;
-	}
-	if (!m->peak || peak == 0)
+	if (peak == 0)
 		peak = 1;
 	for (size_t i = 0; i < n; i++)
 		y[i] = x[i] / peak;
@@ -119,32 +133,29 @@ extend(struct mfcc *m, const float *x, size_t n, size_t pad)
 			y[-(ptrdiff_t)i] = y[n - 1 + i] = 0;
 }
 
-/* Mel energies e (mels) of the frame that starts at x (fft_n). */
-static void
-frame_mels(struct mfcc *m, double *e, const float *x)
+/*
+ * Mel energies e of n <= FFT_LANES frames, the first of which begins at x, each a lane of the FFT;
+ * e[i mels + j] is filter j of frame i.
+ */
+KERNEL_CLONES static void
+frame_mels(struct mfcc *m, double *e, const float *x, size_t n)
 {
-	const double *w = m->mel_w;
+	size_t N = (size_t)m->s.fft_n, H = (size_t)m->s.hop_n, M = (size_t)m->s.mels;
+	const float *w = m->mel_w;
 
-	for (long i = 0; i < m->s.fft_n; i++)
-		m->frame[i] = x[i] * m->window[i];
-	kiss_fftr(m->fft, m->frame, m->spectrum);
-	for (size_t k = 0; k < m->bins; k++) {
-		double re = (double)m->spectrum[k].r, im = (double)m->spectrum[k].i;
+	for (size_t i = 0; i < N; i++)
+		for (size_t l = 0; l < FFT_LANES; l++)
+			m->fft.x[i * FFT_LANES + l] = l < n ? x[l * H + i] * m->window[i] : 0;
+	fft_power(&m->fft);
+	for (size_t j = 0; j < M; j++) {
+		const float *p = m->fft.power + m->mel_first[j] * FFT_LANES;
+		float sum[FFT_LANES] = { 0 };
 
-		m->power[k] = re * re + im * im;
-	}
-	/* Four sums a filter, added at the end: the same order on every machine, and no long chain. */
-	for (long j = 0; j < m->s.mels; j++) {
-		const double *p = m->power + m->mel_first[j];
-		double a = 0, b = 0, c = 0, d = 0;
-
-		for (size_t k = 0; k < m->mel_n[j]; k += 4, w += 4) {
-			a += w[0] * p[k];
-			b += w[1] * p[k + 1];
-			c += w[2] * p[k + 2];
-			d += w[3] * p[k + 3];
-		}
-		e[j] = (a + b) + (c + d);
+		for (size_t k = 0; k < m->mel_n[j]; k++, w++, p += FFT_LANES)
+			for (size_t l = 0; l < FFT_LANES; l++)
+				sum[l] += *w * p[l];
+		for (size_t l = 0; l < n; l++)
+			e[l * M + j] = (double)sum[l];
 	}
 }
 
@@ -171,7 +182,7 @@ take_logs(struct mfcc *m, size_t T)
 }
 
 /* c_t = dct^T l_t for every frame; summed over the mels in order, vectorised over the coefficients. */
-static void
+KERNEL_CLONES static void
 take_dct(struct mfcc *m, size_t T)
 {
 	size_t M = (size_t)m->s.mels, J = m->J;
@@ -210,8 +221,9 @@ mfcc_compute(struct mfcc *m, struct tensor *out, const float *x, size_t n, char 
 		return -1;
 	}
 	extend(m, x, n, pad);
-	for (size_t t = 0; t < T; t++)
-		frame_mels(m, m->logmel + t * (size_t)m->s.mels, m->signal + t * (size_t)m->s.hop_n);
+	for (size_t t = 0; t < T; t += FFT_LANES)
+		frame_mels(m, m->logmel + t * (size_t)m->s.mels, m->signal + t * (size_t)m->s.hop_n,
+			T - t < FFT_LANES ? T - t : FFT_LANES);
 	take_logs(m, T);
 	take_dct(m, T);
 

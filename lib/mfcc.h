@@ -16,7 +16,8 @@
  *         of equal area, zeros beyond both ends; feature.delta of order 1 and 2 appended, true length
  *
  * Sources: torchaudio 0.13 functional.melscale_fbanks, amplitude_to_DB, create_dct; librosa 0.10
- * filters.mel, feature.mfcc, feature.delta. The FFT is kissfft's in float; sums are in double.
+ * filters.mel, feature.mfcc, feature.delta. Up to the mel energies in float, FFT_LANES frames at a
+ * time; from the logarithm on in double. The same bits on every machine.
  *
  *	struct mfcc_settings s;
  *	struct mfcc m;
@@ -29,9 +30,8 @@
 #ifndef WHIT_MFCC_H
 #define WHIT_MFCC_H
 
-#include <kissfft/kiss_fftr.h>
-
 #include "err.h"
+#include "fft.h"
 #include "tensor.h"
 
 #define MFCC_FFT_MAX 65536		/* samples */
@@ -63,15 +63,12 @@ struct mfcc_settings {
 struct mfcc {
 	struct mfcc_settings s;
 	int reflect, centred, peak, db;	/* the words of s */
-	kiss_fftr_cfg fft;
+	struct fft fft;
 	size_t bins;			/* fft_n / 2 + 1 */
 	size_t J;			/* coefs rounded up to 4: a row of dct and of one frame's sums */
 	float *window;			/* (fft_n) zeros on both sides when shorter */
-	float *frame;			/* (fft_n) */
-	kiss_fft_cpx *spectrum;		/* (bins) */
-	double *power;			/* (bins + 3): the last three stay 0 */
-	size_t *mel_first, *mel_n;	/* (mels) first bin and number of weights, a multiple of 4 */
-	double *mel_w;			/* all weights, one filter after the other */
+	size_t *mel_first, *mel_n;	/* (mels) first bin and number of weights */
+	float *mel_w;			/* all weights, one filter after the other */
 	double *dct;			/* (mels, J) */
 	double *delta_w;		/* (2, delta_width) */
 	float *signal;			/* padded utterance, grows */

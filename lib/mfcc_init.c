@@ -101,7 +101,7 @@ hz_of_mel(double mel, int htk)
 
 /* Finds the bins of each filter; with w, writes the weights too. Returns the number of weights. */
 static size_t
-make_mels(struct mfcc *m, double *w)
+make_mels(struct mfcc *m, float *w)
 {
 	const struct mfcc_settings *s = &m->s;
 	int htk = is(s->mel_scale, "htk"), area = is(s->mel_norm, "area");
@@ -113,7 +113,7 @@ make_mels(struct mfcc *m, double *w)
 		double a = hz_of_mel(lo + step * (double)j, htk);
 		double b = hz_of_mel(lo + step * (double)(j + 1), htk);
 		double c = hz_of_mel(lo + step * (double)(j + 2), htk);
-		size_t n = 0, n4;
+		size_t n = 0;
 
 		m->mel_first[j] = 0;
 		for (size_t k = 0; k < m->bins; k++) {
@@ -126,14 +126,11 @@ make_mels(struct mfcc *m, double *w)
 			if (n == 0)
 				m->mel_first[j] = k;
 			if (w)
-				w[total + n] = area ? v * 2.0 / (c - a) : v;
+				w[total + n] = (float)(area ? v * 2.0 / (c - a) : v);
 			n++;
 		}
-		n4 = (n + 3) / 4 * 4;
-		for (; w && n < n4; n++)
-			w[total + n] = 0;
-		m->mel_n[j] = n4;
-		total += n4;
+		m->mel_n[j] = n;
+		total += n;
 	}
 	return total;
 }
@@ -186,11 +183,7 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 	m->db = is(s->log, "db");
 	m->bins = N / 2 + 1;
 	m->J = ((size_t)s->coefs + 3) / 4 * 4;
-	m->fft = kiss_fftr_alloc((int)N, 0, NULL, NULL);
 	m->window = calloc(N, sizeof *m->window);
-	m->frame = calloc(N, sizeof *m->frame);
-	m->spectrum = calloc(m->bins, sizeof *m->spectrum);
-	m->power = calloc(m->bins + 3, sizeof *m->power);
 	m->mel_first = calloc(M, sizeof *m->mel_first);
 	m->mel_n = calloc(M, sizeof *m->mel_n);
 	m->dct = calloc(M * m->J, sizeof *m->dct);
@@ -198,8 +191,8 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 	if (m->mel_first && m->mel_n)
 		weights = make_mels(m, NULL);
 	m->mel_w = calloc(weights + 1, sizeof *m->mel_w);
-	if (!m->fft || !m->window || !m->frame || !m->spectrum || !m->power || !m->mel_first
-			|| !m->mel_n || !m->dct || !m->delta_w || !m->mel_w) {
+	if (fft_init(&m->fft, N) || !m->window || !m->mel_first || !m->mel_n || !m->dct || !m->delta_w
+			|| !m->mel_w) {
 		mfcc_free(m);
 		snprintf(err, ERR_MAX, "out of memory for the tables of the front end");
 		return -1;
@@ -214,11 +207,8 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 void
 mfcc_free(struct mfcc *m)
 {
-	kiss_fftr_free(m->fft);
+	fft_free(&m->fft);
 	free(m->window);
-	free(m->frame);
-	free(m->spectrum);
-	free(m->power);
 	free(m->mel_first);
 	free(m->mel_n);
 	free(m->mel_w);
@@ -235,7 +225,7 @@ mfcc_describe(const struct mfcc_settings *s, struct meta *head)
 {
 	int bad = 0;
 
-	bad |= meta_set(head, "feature.front_end", "float mfcc 1");
+	bad |= meta_set(head, "feature.front_end", "float mfcc 2");
 	bad |= meta_set(head, "feature.rate_hz", "%ld", s->rate_hz);
 	bad |= meta_set(head, "feature.bandpass_hz", "%s", s->bandpass);
 	bad |= meta_set(head, "feature.trim_db", "%.10g", s->trim_db);

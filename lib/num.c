@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "num.h"
 
 /* ln 2 in two parts: the upper one has 21 zero bits at its end, so that k times it is exact. */
@@ -9,7 +10,7 @@
 #define LN2_LO 1.90821492927058770002e-10
 #define SQRT2 1.41421356237309504880168872421
 
-void
+KERNEL_CLONES void
 num_log_n(double *y, const double *x, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -11,7 +11,6 @@ SETUP += libcjson-dev          # safetensors and report --format json
 SETUP += libzip-dev            # .npz
 SETUP += libsndfile1-dev       # recordings
 SETUP += libsox-dev            # resampling and clean-up
-SETUP += libkissfft-dev        # spectra
 # to get the recordings, or make them where there is no network
 SETUP += curl ca-certificates
 SETUP += sox flite espeak-ng
