@@ -5,8 +5,6 @@
 #include "riff.h"
 #include "wav.h"
 
-#define PLAIN_HEADER 44		/* bytes of RIFF, a 16-byte fmt and the start of data */
-
 #define PIPE_HINT " (a data length that pipes carry: give the recording on stdin, as -)"
 
 enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_ALAW = 6, TAG_MULAW = 7, TAG_EXTENSIBLE = 0xfffe };
@@ -205,9 +203,9 @@ riff_plain(unsigned char *b, size_t size, int stream, unsigned char **file, size
 		return fail(err, "RF64 file: expected a ds64 chunk first");
 	if (read_riff(&r, b, size, stream, err))
 		return -1;
-	p = b + r.data - PLAIN_HEADER;
+	p = b + r.data - RIFF_PLAIN_HEADER;
 	memcpy(p, r.big ? "RIFX" : "RIFF", 4);
-	put(p + 4, 4, r.big, (uint32_t)(r.data_n + PLAIN_HEADER - 8));
+	put(p + 4, 4, r.big, (uint32_t)(r.data_n + RIFF_PLAIN_HEADER - 8));
 	memcpy(p + 8, "WAVEfmt ", 8);
 	put(p + 16, 4, r.big, 16);
 	put(p + 20, 2, r.big, r.tag);
@@ -219,6 +217,12 @@ riff_plain(unsigned char *b, size_t size, int stream, unsigned char **file, size
 	memcpy(p + 36, "data", 4);
 	put(p + 40, 4, r.big, (uint32_t)r.data_n);
 	*file = p;
-	*file_n = r.data_n + PLAIN_HEADER;
+	*file_n = r.data_n + RIFF_PLAIN_HEADER;
 	return 0;
+}
+
+int
+riff_plain_s16(const unsigned char *file)
+{
+	return is_id(file, "RIFF") && get(file + 20, 2, 0) == TAG_PCM && get(file + 34, 2, 0) == 16;
 }

@@ -17,6 +17,8 @@
 
 #include "err.h"
 
+#define RIFF_PLAIN_HEADER 44	/* bytes of RIFF, a 16-byte fmt and the start of data */
+
 /* 1 when the 4 bytes at b begin a RIFF, RIFX (big-endian) or RF64 file. */
 int riff_is(const unsigned char *b);
 /*
@@ -26,5 +28,7 @@ int riff_is(const unsigned char *b);
  */
 int riff_plain(unsigned char *b, size_t size, int stream, unsigned char **file, size_t *file_n,
 	char err[ERR_MAX]);
+/* 1 when the plain file that riff_plain() made holds 16-bit little-endian PCM. */
+int riff_plain_s16(const unsigned char *file);
 
 #endif

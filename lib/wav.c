@@ -167,6 +167,38 @@ read_frames(struct wav *w, SNDFILE *f, const SF_INFO *info, char err[ERR_MAX])
 	return 0;
 }
 
+/* The samples of a plain WAV of 16-bit PCM: what libsndfile would make of them, many times faster. */
+static int
+read_s16(struct wav *w, const unsigned char *file, size_t size, char err[ERR_MAX])
+{
+	const unsigned char *p = file + RIFF_PLAIN_HEADER;
+	size_t C = file[22], n = (size - RIFF_PLAIN_HEADER) / (2 * C);
+	float *samples;
+
+	if (n > WAV_FRAMES_MAX) {
+		snprintf(err, ERR_MAX, "too long: expected at most %zu frames", WAV_FRAMES_MAX);
+		return -1;
+	}
+	if (n == 0)
+		return fail(err, "no samples");
+	if (!(samples = grow(w->samples, &w->samples_room, n, sizeof *samples, err)))
+		return -1;
+	w->samples = samples;
+	for (size_t i = 0; i < n && C == 1; i++)
+		samples[i] = (float)(int16_t)(p[2 * i] | p[2 * i + 1] << 8) / 32768;
+	for (size_t i = 0; i < n && C > 1; i++) {
+		long sum = 0;
+
+		for (size_t c = 0; c < C; c++, p += 2)
+			sum += (int16_t)(p[0] | p[1] << 8);
+		samples[i] = (float)((double)sum / 32768 / (double)C);
+	}
+	w->n = n;
+	w->channels = (int)C;
+	w->rate_hz = (long)file[24] | (long)file[25] << 8 | (long)file[26] << 16 | (long)file[27] << 24;
+	return 0;
+}
+
 int
 wav_parse(struct wav *w, unsigned char *bytes, size_t size, int stream, char err[ERR_MAX])
 {
@@ -183,6 +215,8 @@ wav_parse(struct wav *w, unsigned char *bytes, size_t size, int stream, char err
 	if (riff_is(bytes)) {
 		if (riff_plain(bytes, size, stream, &bytes, &size, err))
 			return -1;
+		if (riff_plain_s16(bytes))
+			return read_s16(w, bytes, size, err);
 	} else if (check_other(bytes, size, err)) {
 		return -1;
 	}
@@ -235,6 +269,8 @@ read_bytes(struct wav *w, int fd, size_t expected, size_t *size, char err[ERR_MA
 		if (got == 0)
 			break;
 		n += (size_t)got;
+		if (n == expected)
+			break;
 	}
 	*size = n;
 	return 0;
