@@ -76,6 +76,29 @@ usage_die(const char *fmt, ...)
 	exit(2);
 }
 
+int
+err_set(char err[ERR_MAX], const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err, ERR_MAX, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_at(char err[ERR_MAX], const char *input, const char *fmt, ...)
+{
+	va_list ap;
+	int n = snprintf(err, ERR_MAX, "%.200s: ", input);
+
+	va_start(ap, fmt);
+	vsnprintf(err + n, (size_t)(ERR_MAX - n), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
 void *
 ecalloc(size_t n, size_t size)
 {

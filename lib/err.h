@@ -23,6 +23,14 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void usage_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/*
+ * What a module that may not print hands back: the message into err, for err_at() with "INPUT: "
+ * in front. Always -1, so that `return err_set(err, ...)` gives up.
+ */
+int err_set(char err[ERR_MAX], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int err_at(char err[ERR_MAX], const char *input, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Like calloc() and friends, but die on failure or when n * size overflows. The caller frees. */
 void *ecalloc(size_t n, size_t size);
 void *erealloc(void *p, size_t n, size_t size);

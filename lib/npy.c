@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,19 +30,6 @@ struct header {
 	int swap, fortran;
 	int seen;		/* bits: descr 1, fortran_order 2, shape 4 */
 };
-
-static int
-fail(char err[ERR_MAX], const char *input, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	n = snprintf(err, ERR_MAX, "%.200s: ", input);
-	va_start(ap, fmt);
-	vsnprintf(err + n, (size_t)(ERR_MAX - n), fmt, ap);
-	va_end(ap);
-	return -1;
-}
 
 static void
 skip_space(const char **s)
@@ -133,40 +119,40 @@ parse_header(const char *s, struct header *h, const char *input, char err[ERR_MA
 	int bit;
 
 	if (!accept(&s, "{"))
-		return fail(err, input, "npy header: expected a dictionary");
+		return err_at(err, input, "npy header: expected a dictionary");
 	while (!accept(&s, "}")) {
 		if (parse_string(&s, key, sizeof key) < 0 || !accept(&s, ":"))
-			return fail(err, input, "npy header: expected 'key': value");
+			return err_at(err, input, "npy header: expected 'key': value");
 		if (strcmp(key, "descr") == 0) {
 			bit = 1;
 			if (parse_string(&s, descr, sizeof descr) < 0)
-				return fail(err, input, "npy header: descr: expected a plain type, "
+				return err_at(err, input, "npy header: descr: expected a plain type, "
 					"got a structure");
 			if (parse_descr(descr, h) < 0)
-				return fail(err, input, "npy header: descr: expected u1, i1, i2, i4, i8, "
+				return err_at(err, input, "npy header: descr: expected u1, i1, i2, i4, i8, "
 					"f4 or f8, got '%s'", descr);
 		} else if (strcmp(key, "fortran_order") == 0) {
 			bit = 2;
 			h->fortran = accept(&s, "True");
 			if (!h->fortran && !accept(&s, "False"))
-				return fail(err, input, "npy header: fortran_order: expected True or False");
+				return err_at(err, input, "npy header: fortran_order: expected True or False");
 		} else if (strcmp(key, "shape") == 0) {
 			bit = 4;
 			if (parse_shape(&s, h) < 0)
-				return fail(err, input, "npy header: shape: expected at most %d dimensions "
+				return err_at(err, input, "npy header: shape: expected at most %d dimensions "
 					"below 2^32", TENSOR_NDIM_MAX);
 		} else {
-			return fail(err, input, "npy header: unknown key '%s'", key);
+			return err_at(err, input, "npy header: unknown key '%s'", key);
 		}
 		if (h->seen & bit)
-			return fail(err, input, "npy header: key '%s' twice", key);
+			return err_at(err, input, "npy header: key '%s' twice", key);
 		h->seen |= bit;
 		if (!accept(&s, ",") && *s != '}')
-			return fail(err, input, "npy header: expected ',' or '}' after '%s'", key);
+			return err_at(err, input, "npy header: expected ',' or '}' after '%s'", key);
 	}
 	skip_space(&s);
 	if (*s != '\0' || h->seen != 7)
-		return fail(err, input, "npy header: expected descr, fortran_order, shape and no more");
+		return err_at(err, input, "npy header: expected descr, fortran_order, shape and no more");
 	return 0;
 }
 
@@ -179,23 +165,23 @@ read_header(struct header *h, FILE *f, const char *input, char err[ERR_MAX])
 
 	got = fread(b, 1, 8, f);
 	if (got < 8 || memcmp(b, magic, sizeof magic) != 0)
-		return fail(err, input, got == 0 ? "empty, expected an npy file" : "not an npy file");
+		return err_at(err, input, got == 0 ? "empty, expected an npy file" : "not an npy file");
 	if (b[6] < 1 || b[6] > 3 || b[7] != 0)
-		return fail(err, input, "npy version: expected 1.0 to 3.0, got %d.%d", b[6], b[7]);
+		return err_at(err, input, "npy version: expected 1.0 to 3.0, got %d.%d", b[6], b[7]);
 	size_n = b[6] == 1 ? 2 : 4;
 	if (fread(b + 8, 1, size_n, f) != size_n)
-		return fail(err, input, "truncated in the npy header");
+		return err_at(err, input, "truncated in the npy header");
 	n = (size_t)b[8] | (size_t)b[9] << 8;
 	if (size_n == 4)
 		n |= (size_t)b[10] << 16 | (size_t)b[11] << 24;
 	if (n > NPY_HEADER_MAX)
-		return fail(err, input, "npy header: expected at most %d bytes, got %zu",
+		return err_at(err, input, "npy header: expected at most %d bytes, got %zu",
 			NPY_HEADER_MAX, n);
 	if (fread(text, 1, n, f) != n)
-		return fail(err, input, "truncated in the npy header");
+		return err_at(err, input, "truncated in the npy header");
 	text[n] = '\0';
 	if (strlen(text) != n)
-		return fail(err, input, "npy header: holds a NUL");
+		return err_at(err, input, "npy header: holds a NUL");
 	return parse_header(text, h, input, err);
 }
 
@@ -242,23 +228,23 @@ npy_read(struct tensor *t, FILE *f, const char *input, char err[ERR_MAX])
 	if (read_header(&h, f, input, err) < 0)
 		return -1;
 	if (tensor_shape(t, h.dtype, h.ndim, h.dims) < 0)
-		return fail(err, input, "npy shape: expected at most %u bytes of elements",
+		return err_at(err, input, "npy shape: expected at most %u bytes of elements",
 			TENSOR_BYTES_MAX);
 	size = tensor_dtype_size(h.dtype);
 	got = fread(t->data, 1, t->n * size, f);
 	if (got != t->n * size)
-		return fail(err, input, "truncated: expected %zu bytes of elements, got %zu",
+		return err_at(err, input, "truncated: expected %zu bytes of elements, got %zu",
 			t->n * size, got);
 	if (getc(f) != EOF)
-		return fail(err, input, "more bytes after the array, expected one array in a file");
+		return err_at(err, input, "more bytes after the array, expected one array in a file");
 	if (ferror(f))
-		return fail(err, input, "read failed");
+		return err_at(err, input, "read failed");
 	if (h.swap)
 		swap_bytes(t->u8, t->n, size);
 	if (h.fortran && h.ndim > 1 && t->n > 0) {
 		copy = malloc(t->n * size);
 		if (copy == NULL)
-			return fail(err, input, "no memory");
+			return err_at(err, input, "no memory");
 		memcpy(copy, t->data, t->n * size);
 		transpose(t->data, copy, &h, t->n, size);
 		free(copy);

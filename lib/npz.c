@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "npz.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
@@ -13,19 +12,6 @@
 #define DOS_DATE 0x21			/* 1980-01-01, the earliest that ZIP can say */
 #define MEMBER_MAX (TENSOR_BYTES_MAX + NPY_HEADER_MAX + 12)
 #define STEP_BYTES 65536
-
-static int
-fail(char err[ERR_MAX], const char *input, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	n = snprintf(err, ERR_MAX, "%.200s: ", input);
-	va_start(ap, fmt);
-	vsnprintf(err + n, (size_t)(ERR_MAX - n), fmt, ap);
-	va_end(ap);
-	return -1;
-}
 
 /* ---- writing ---- */
 
@@ -114,7 +100,7 @@ npz_save(const struct tensor_set *s, FILE *f, const char *input, char err[ERR_MA
 	if (archive)
 		z = zip_open_from_source(archive, ZIP_CREATE | ZIP_TRUNCATE, &e);
 	if (!z) {
-		rc = fail(err, input, "npz: %s", zip_error_strerror(&e));
+		rc = err_at(err, input, "npz: %s", zip_error_strerror(&e));
 		zip_source_free(archive);
 		zip_error_fini(&e);
 		return rc;
@@ -122,14 +108,14 @@ npz_save(const struct tensor_set *s, FILE *f, const char *input, char err[ERR_MA
 	zip_source_keep(archive);
 	for (size_t i = 0; i < s->n && !rc; i++)
 		rc = strcmp(s->items[i].name, NPZ_NOTES) == 0 ?
-			fail(err, input, "record " NPZ_NOTES ": the name is taken in npz files") :
-			add_member(z, &s->items[i]) ? fail(err, input, "npz: %s", zip_strerror(z)) : 0;
+			err_at(err, input, "record " NPZ_NOTES ": the name is taken in npz files") :
+			add_member(z, &s->items[i]) ? err_at(err, input, "npz: %s", zip_strerror(z)) : 0;
 	if (!rc && (add_notes(z, s) || zip_close(z)))
-		rc = fail(err, input, "npz: %s", zip_strerror(z));
+		rc = err_at(err, input, "npz: %s", zip_strerror(z));
 	else if (!rc)
 		z = NULL;
 	if (!rc && copy_out(archive, f))
-		rc = fail(err, input, "npz: write failed");
+		rc = err_at(err, input, "npz: write failed");
 	if (z)
 		zip_discard(z);
 	zip_source_free(archive);
@@ -183,11 +169,11 @@ load_member(struct tensor *t, zip_t *z, const zip_stat_t *st, const char *input,
 	int rc = 0;
 
 	if (!m)
-		rc = fail(err, input, "member %.100s: %s", st->name, zip_strerror(z));
+		rc = err_at(err, input, "member %.100s: %s", st->name, zip_strerror(z));
 	else if (!f)
-		rc = fail(err, input, "member %.100s: damaged or truncated", st->name);
+		rc = err_at(err, input, "member %.100s: damaged or truncated", st->name);
 	else if (npy_read(t, f, st->name, inner))
-		rc = fail(err, input, "member %.250s", inner);
+		rc = err_at(err, input, "member %.250s", inner);
 	if (f)
 		fclose(f);
 	free(p);
@@ -204,7 +190,7 @@ apply_notes(struct tensor_set *s, const struct tensor *t, const char *input, cha
 	int rc = 0;
 
 	if (!cJSON_IsObject(o))
-		rc = fail(err, input, "member " NPZ_NOTES ".npy: expected JSON text");
+		rc = err_at(err, input, "member " NPZ_NOTES ".npy: expected JSON text");
 	if (!rc)
 		rc = meta_from_json(&s->head, cJSON_GetObjectItemCaseSensitive(o, "head"), input, err);
 	if (!rc)
@@ -224,14 +210,14 @@ load(struct tensor_set *s, struct tensor *notes, zip_t *z, const char *path, cha
 	for (zip_int64_t i = 0; i < n; i++) {
 		if (zip_stat_index(z, (zip_uint64_t)i, 0, &st) || !(st.valid & ZIP_STAT_NAME) ||
 		    !(st.valid & ZIP_STAT_SIZE))
-			return fail(err, path, "member %lld: %s", (long long)i, zip_strerror(z));
+			return err_at(err, path, "member %lld: %s", (long long)i, zip_strerror(z));
 		k = strlen(st.name);
 		if (k < 5 || k - 4 > TENSOR_NAME_MAX || strcmp(st.name + k - 4, ".npy") != 0 ||
 		    !text_ok(st.name, k, 0))
-			return fail(err, path, "member %.100s: expected NAME.npy, the name 1..%d bytes "
+			return err_at(err, path, "member %.100s: expected NAME.npy, the name 1..%d bytes "
 				"without control characters", st.name, TENSOR_NAME_MAX);
 		if (st.size > MEMBER_MAX)
-			return fail(err, path, "member %.100s: expected at most %u bytes, got %llu",
+			return err_at(err, path, "member %.100s: expected at most %u bytes, got %llu",
 				st.name, MEMBER_MAX, (unsigned long long)st.size);
 		memcpy(name, st.name, k - 4);
 		name[k - 4] = '\0';
@@ -253,7 +239,7 @@ npz_load(struct tensor_set *s, const char *path, char err[ERR_MAX])
 	memset(s, 0, sizeof *s);
 	if (!z) {
 		zip_error_init_with_code(&e, code);
-		rc = fail(err, path, "npz: %s", zip_error_strerror(&e));
+		rc = err_at(err, path, "npz: %s", zip_error_strerror(&e));
 		zip_error_fini(&e);
 		return rc;
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "safetensors.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,19 +25,6 @@ struct span {
 	int ndim;
 	uint32_t dims[TENSOR_NDIM_MAX];
 };
-
-static int
-fail(char err[ERR_MAX], const char *input, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	n = snprintf(err, ERR_MAX, "%.200s: ", input);
-	va_start(ap, fmt);
-	vsnprintf(err + n, (size_t)(ERR_MAX - n), fmt, ap);
-	va_end(ap);
-	return -1;
-}
 
 /* Reads n bytes, a NUL behind them, in steps: a header that lies costs what the file holds. */
 static char *
@@ -93,25 +79,25 @@ parse_entry(struct span *p, const cJSON *j, const char *input, char err[ERR_MAX]
 	size_t n = strlen(j->string);
 
 	if (n < 1 || n > TENSOR_NAME_MAX || !text_ok(j->string, n, 0))
-		return fail(err, input, "record %.100s: expected a name of 1..%d bytes of UTF-8 without "
+		return err_at(err, input, "record %.100s: expected a name of 1..%d bytes of UTF-8 without "
 			"control characters", j->string, TENSOR_NAME_MAX);
 	if (!cJSON_IsString(dtype))
-		return fail(err, input, "record %.100s: no dtype", j->string);
+		return err_at(err, input, "record %.100s: no dtype", j->string);
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (strcmp(dtype->valuestring, types[i].name) == 0)
 			p->dtype = types[i].dtype;
 	if (!p->dtype)
-		return fail(err, input, "record %.100s: dtype: expected F32, F64, I8, I16, I32, I64 or "
+		return err_at(err, input, "record %.100s: dtype: expected F32, F64, I8, I16, I32, I64 or "
 			"U8, got %.20s", j->string, dtype->valuestring);
 	if (parse_shape(p, cJSON_GetObjectItemCaseSensitive(j, "shape")))
-		return fail(err, input, "record %.100s: shape: expected at most %d dimensions below 2^32",
+		return err_at(err, input, "record %.100s: shape: expected at most %d dimensions below 2^32",
 			j->string, TENSOR_NDIM_MAX);
 	if (!cJSON_IsArray(at) || cJSON_GetArraySize(at) != 2)
-		return fail(err, input, "record %.100s: no data_offsets", j->string);
+		return err_at(err, input, "record %.100s: no data_offsets", j->string);
 	from = json_integer(at->child, INTEGER_MAX);
 	to = json_integer(at->child->next, INTEGER_MAX);
 	if (from < 0 || to < from)
-		return fail(err, input, "record %.100s: data_offsets are no range", j->string);
+		return err_at(err, input, "record %.100s: data_offsets are no range", j->string);
 	p->from = (uint64_t)from;
 	p->to = (uint64_t)to;
 	return 0;
@@ -142,23 +128,23 @@ read_data(struct tensor_set *s, struct span *spans, FILE *f, const char *input, 
 		struct tensor *t = &s->items[p->i];
 
 		if (p->from != at)
-			return fail(err, input, "record %.100s: data_offsets %s: expected to start at "
+			return err_at(err, input, "record %.100s: data_offsets %s: expected to start at "
 				"byte %llu, got %llu", t->name, p->from < at ? "overlap" : "leave a hole",
 				(unsigned long long)at, (unsigned long long)p->from);
 		if (p->to - p->from > TENSOR_BYTES_MAX || tensor_shape(t, p->dtype, p->ndim, p->dims))
-			return fail(err, input, "record %.100s: expected at most %u bytes of elements",
+			return err_at(err, input, "record %.100s: expected at most %u bytes of elements",
 				t->name, TENSOR_BYTES_MAX);
 		n = t->n * tensor_dtype_size(t->dtype);
 		if (n != p->to - p->from)
-			return fail(err, input, "record %.100s: expected %zu bytes for this shape, got "
+			return err_at(err, input, "record %.100s: expected %zu bytes for this shape, got "
 				"%llu", t->name, n, (unsigned long long)(p->to - p->from));
 		if (fread(t->data, 1, n, f) != n)
-			return fail(err, input, "record %.100s: truncated, expected %zu bytes", t->name, n);
+			return err_at(err, input, "record %.100s: truncated, expected %zu bytes", t->name, n);
 		at = p->to;
 	}
 	if (getc(f) != EOF)
-		return fail(err, input, "more bytes after the last tensor");
-	return ferror(f) ? fail(err, input, "read failed") : 0;
+		return err_at(err, input, "more bytes after the last tensor");
+	return ferror(f) ? err_at(err, input, "read failed") : 0;
 }
 
 /* "__metadata__" into the head and out of it what records_to_json() had to say. */
@@ -190,14 +176,14 @@ load(struct tensor_set *s, cJSON *header, FILE *f, const char *input, char err[E
 	int rc = 0;
 
 	if (!cJSON_IsObject(header))
-		return fail(err, input, "the header is not a JSON object");
+		return err_at(err, input, "the header is not a JSON object");
 	spans = calloc((size_t)cJSON_GetArraySize(header) + 1, sizeof *spans);
 	if (!spans)
-		return fail(err, input, "out of memory");
+		return err_at(err, input, "out of memory");
 	cJSON_ArrayForEach(j, header) {
 		if (strcmp(j->string, "__metadata__") == 0) {
 			if (metadata)
-				rc = fail(err, input, "__metadata__ stands twice");
+				rc = err_at(err, input, "__metadata__ stands twice");
 			metadata = (cJSON *)j;
 		} else {
 			spans[n].i = n;
@@ -232,22 +218,22 @@ safetensors_load(struct tensor_set *s, FILE *f, const char *input, char err[ERR_
 	memset(s, 0, sizeof *s);
 	got = fread(b, 1, sizeof b, f);
 	if (got < sizeof b)
-		return fail(err, input, got ? "truncated in the header size" :
+		return err_at(err, input, got ? "truncated in the header size" :
 			"empty, expected a safetensors file");
 	for (int i = 7; i >= 0; i--)
 		n = n << 8 | b[i];
 	if (n < 2 || n > SAFETENSORS_HEADER_MAX)
-		return fail(err, input, "not a safetensors file: header size: expected 2..%d, got %llu",
+		return err_at(err, input, "not a safetensors file: header size: expected 2..%d, got %llu",
 			SAFETENSORS_HEADER_MAX, (unsigned long long)n);
 	text = read_bytes(f, (size_t)n);
 	if (!text)
-		return fail(err, input, "truncated in the header: expected %llu bytes",
+		return err_at(err, input, "truncated in the header: expected %llu bytes",
 			(unsigned long long)n);
 	/* A NUL, plain or escaped, would end a name here that goes on for other readers. */
 	header = text[0] == '{' && strlen(text) == n && !strstr(text, "\\u0000") ?
 		cJSON_ParseWithLengthOpts(text, (size_t)n, &end, 0) : NULL;
 	if (!header || strspn(end, " \t\r\n") != n - (size_t)(end - text))
-		rc = fail(err, input, "the header is not JSON");
+		rc = err_at(err, input, "the header is not JSON");
 	else
 		rc = load(s, header, f, input, err);
 	cJSON_Delete(header);
@@ -313,25 +299,25 @@ safetensors_save(const struct tensor_set *s, FILE *f, const char *input, char er
 
 	rc = names_unique(s, input, err);
 	if (!rc && meta_get(&s->head, SAFETENSORS_RECORDS, key, sizeof key))
-		rc = fail(err, input, "metadata key " SAFETENSORS_RECORDS ": the name is taken in "
+		rc = err_at(err, input, "metadata key " SAFETENSORS_RECORDS ": the name is taken in "
 			"safetensors");
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t size = 1; size < tensor_dtype_size(s->items[i].dtype); size *= 2)
 			before[size] += s->items[i].n * tensor_dtype_size(s->items[i].dtype);
 	if (!rc && (!header || add_metadata(header, s)))
-		rc = fail(err, input, "out of memory");
+		rc = err_at(err, input, "out of memory");
 	for (size_t i = 0; i < s->n && !rc; i++) {
 		const struct tensor *t = &s->items[i];
 		size_t size = tensor_dtype_size(t->dtype);
 
 		if (strcmp(t->name, "__metadata__") == 0)
-			rc = fail(err, input, "record __metadata__: no such name in safetensors");
+			rc = err_at(err, input, "record __metadata__: no such name in safetensors");
 		else if (add_entry(header, t, before[size]))
-			rc = fail(err, input, "out of memory");
+			rc = err_at(err, input, "out of memory");
 		before[size] += t->n * size;
 	}
 	if (!rc && !(text = cJSON_PrintUnformatted(header)))
-		rc = fail(err, input, "out of memory");
+		rc = err_at(err, input, "out of memory");
 	cJSON_Delete(header);
 	if (rc)
 		return -1;
@@ -347,5 +333,5 @@ safetensors_save(const struct tensor_set *s, FILE *f, const char *input, char er
 		for (size_t i = 0; i < s->n; i++)
 			if (tensor_dtype_size(s->items[i].dtype) == size)
 				fwrite(s->items[i].data, size, s->items[i].n, f);
-	return ferror(f) ? fail(err, input, "safetensors: write failed") : 0;
+	return ferror(f) ? err_at(err, input, "safetensors: write failed") : 0;
 }
