@@ -28,25 +28,26 @@ int
 dataset_add(struct dataset *s, const struct tensor *t, int K, char err[ERR_MAX])
 {
 	if (t->dtype != TENSOR_F32 || t->ndim != 2 || !t->dims[0] || !t->dims[1])
-		return snprintf(err, ERR_MAX, "expected f32 frames by features, got %s with %d dimensions%s",
-			tensor_dtype_name(t->dtype), t->ndim, t->n ? "" : " and nothing in it"), -1;
+		return err_set(err, "expected f32 frames by features, got %s with %d dimensions%s",
+			tensor_dtype_name(t->dtype), t->ndim, t->n ? "" : " and nothing in it");
 	if (t->dims[1] > RNN_UNITS_MAX)
-		return snprintf(err, ERR_MAX, "features a frame, expected at most %d, got %u",
-			RNN_UNITS_MAX, (unsigned)t->dims[1]), -1;
+		return err_set(err, "features a frame: expected at most %d, got %u",
+			RNN_UNITS_MAX, (unsigned)t->dims[1]);
 	if (s->D && (uint32_t)s->D != t->dims[1])
-		return snprintf(err, ERR_MAX, "features a frame, expected %d as in the first record, got %u",
-			s->D, (unsigned)t->dims[1]), -1;
+		return err_set(err, "features a frame: expected %d as in the first record, got %u",
+			s->D, (unsigned)t->dims[1]);
+	if (t->label == -1)
+		return err_set(err, "label: expected 0 to %d, got none (wav2mfcc --label)", K - 1);
 	if (t->label < 0 || t->label >= K)
-		return snprintf(err, ERR_MAX, "label, expected 0 to %d, got %ld%s", K - 1, (long)t->label,
-			t->label == -1 ? " (none)" : ""), -1;
+		return err_set(err, "label: expected 0 to %d, got %ld", K - 1, (long)t->label);
 	for (size_t i = 0; i < t->n; i++)
 		if (!isfinite(t->f32[i]))
-			return snprintf(err, ERR_MAX, "frame %zu, feature %zu, expected a finite number, got %g",
-				i / t->dims[1], i % t->dims[1], (double)t->f32[i]), -1;
+			return err_set(err, "frame %zu, feature %zu: expected a finite number, got %g",
+				i / t->dims[1], i % t->dims[1], (double)t->f32[i]);
 	s->D = (int)t->dims[1];
 	if (s->n >= INT32_MAX || reserve(&s->items, &s->items_room, s->n + 1, sizeof(*s->items)) ||
 	    reserve(&s->x, &s->x_room, s->frames * (size_t)s->D + t->n, sizeof(*s->x)))
-		return snprintf(err, ERR_MAX, "not enough memory"), -1;
+		return err_set(err, "not enough memory");
 	memcpy(s->x + s->frames * (size_t)s->D, t->f32, t->n * sizeof(*s->x));
 	s->items[s->n].T = (int)t->dims[0];
 	s->items[s->n++].label = t->label;
@@ -62,7 +63,7 @@ dataset_finish(struct dataset *s, char err[ERR_MAX])
 	const float *x = s->x;
 
 	if (!s->n)
-		return snprintf(err, ERR_MAX, "no utterance in it"), -1;
+		return err_set(err, "no utterance in it");
 	for (size_t i = 0; i < s->n; i++) {
 		s->items[i].x = x;
 		x += (size_t)s->items[i].T * (size_t)s->D;
@@ -134,7 +135,7 @@ dataset_take(struct dataset *s, struct dataset *taken, int K, double share, uint
 	if (!of_label || !out || !taken->items) {
 		free(of_label);
 		free(out);
-		return snprintf(err, ERR_MAX, "not enough memory"), -1;
+		return err_set(err, "not enough memory");
 	}
 	rng_init(&g, seed, RNG_VALIDATE);
 	for (int k = 0; k < K; k++) {
@@ -161,7 +162,7 @@ dataset_take(struct dataset *s, struct dataset *taken, int K, double share, uint
 	free(of_label);
 	free(out);
 	if (!taken->n)
-		return snprintf(err, ERR_MAX, "a share of %g takes none of %zu utterances", share, s->n), -1;
+		return err_set(err, "a share of %g takes none of %zu utterances", share, s->n);
 	return 0;
 }
 

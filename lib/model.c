@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "model.h"
 
 #define NAME_MAX_N 64
-
-static int
-fail(char err[ERR_MAX], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static int
-fail(char err[ERR_MAX], const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err, ERR_MAX, fmt, ap);
-	va_end(ap);
-	return -1;
-}
 
 /* The i-th tensor of net: its name, shape and place, in the stream's order. 0 after the last. */
 static int
@@ -68,9 +53,9 @@ check_word(const struct meta *head, const char *key, const char *expected, char 
 	char got[64];
 
 	if (!meta_get(head, key, got, sizeof(got)))
-		return fail(err, "%s, expected %s, got none", key, expected);
+		return err_set(err, "%s: expected %s, got none", key, expected);
 	if (strcmp(got, expected))
-		return fail(err, "%s, expected %s, got %s", key, expected, got);
+		return err_set(err, "%s: expected %s, got %s", key, expected, got);
 	return 0;
 }
 
@@ -81,7 +66,7 @@ head_long(const struct meta *head, const char *key, long max, long *value, char 
 
 	if (!meta_get_long(head, key, 1, max, value))
 		return 0;
-	return fail(err, "%s, expected 1 to %ld, got %s", key, max,
+	return err_set(err, "%s: expected 1 to %ld, got %s", key, max,
 		meta_get(head, key, got, sizeof(got)) ? got : "none");
 }
 
@@ -89,12 +74,12 @@ static int
 check_tensor(const struct tensor *t, const uint32_t dims[2], int ndim, char err[ERR_MAX])
 {
 	if (t->dtype != TENSOR_F32 || t->ndim != ndim || t->dims[0] != dims[0] || t->dims[1] != dims[1])
-		return fail(err, "tensor %s, expected %d dimensions %ux%u of f32, got %d dimensions %ux%u of %s",
+		return err_set(err, "tensor %s: expected %d dimensions %ux%u of f32, got %d dimensions %ux%u of %s",
 			t->name, ndim, (unsigned)dims[0], (unsigned)dims[1], t->ndim,
 			(unsigned)t->dims[0], (unsigned)t->dims[1], tensor_dtype_name(t->dtype));
 	for (size_t i = 0; i < t->n; i++)
 		if (!isfinite(t->f32[i]))
-			return fail(err, "tensor %s, element %zu, expected a finite number, got %g", t->name, i,
+			return err_set(err, "tensor %s, element %zu: expected a finite number, got %g", t->name, i,
 				(double)t->f32[i]);
 	return 0;
 }
@@ -112,7 +97,7 @@ check_tensors(const struct rnn *net, const struct tensor_set *set, char err[ERR_
 		const struct tensor *t = tensor_find(set, name);
 
 		if (!t)
-			return fail(err, "tensor %s, expected one, got none", name);
+			return err_set(err, "tensor %s: expected one, got none", name);
 		if (check_tensor(t, dims, ndim, err))
 			return -1;
 	}
@@ -125,9 +110,9 @@ check_tensors(const struct rnn *net, const struct tensor_set *set, char err[ERR_
 			known = !strcmp(name, t->name);
 		}
 		if (!known)
-			return fail(err, "tensor %s, expected none of that name", t->name);
+			return err_set(err, "tensor %s: expected none of that name", t->name);
 		if (tensor_find(set, t->name) != t)
-			return fail(err, "tensor %s, expected once, got it twice", t->name);
+			return err_set(err, "tensor %s: expected once, got it twice", t->name);
 	}
 	return 0;
 }
@@ -147,9 +132,9 @@ read_head(struct rnn *net, const struct meta *head, char err[ERR_MAX])
 	if (!meta_get(head, "pooling", pooling, sizeof(pooling)))
 		strcpy(pooling, "none");
 	if (strcmp(pooling, "mean") && strcmp(pooling, "last"))
-		return fail(err, "pooling, expected last or mean, got %s", pooling);
+		return err_set(err, "pooling: expected last or mean, got %s", pooling);
 	if (K < 1 || K > RNN_UNITS_MAX)
-		return fail(err, "labels, expected 1 to %d names, got %ld", RNN_UNITS_MAX, K);
+		return err_set(err, "labels: expected 1 to %d names, got %ld", RNN_UNITS_MAX, K);
 	net->layers = (int)layers;
 	net->H = (int)H;
 	net->D = (int)D;
@@ -176,7 +161,7 @@ model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_M
 	if (check_tensors(&sizes, set, err))
 		return -1;
 	if (rnn_init(net, sizes.layers, sizes.D, sizes.H, sizes.K, sizes.pooling, sizes.mean != NULL))
-		return fail(err, "not enough memory");
+		return err_set(err, "not enough memory");
 	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
 		const struct tensor *t = tensor_find(set, name);
 
@@ -199,7 +184,7 @@ model_to_tensors(struct tensor_set *set, const struct rnn *net, char err[ERR_MAX
 	    meta_set(head, "inputs", "%d", net->D) ||
 	    meta_set(head, "pooling", net->pooling == RNN_MEAN ? "mean" : "last") ||
 	    meta_set(head, "precision", "float32"))
-		return fail(err, "the head has no room for the model's keys");
+		return err_set(err, "the head has no room for the model's keys");
 	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
 		struct tensor *t = etensor_add(set, name, TENSOR_F32, ndim, dims);
 

@@ -7,7 +7,7 @@ REF=$BATS_TEST_DIRNAME/ref
 # Streams of synthetic utterances: three labels, ragged, 5 features; label k has its own tone.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
-	PYTHONPATH=$REF python3 - <<-'END'
+	PYTHONPATH=$REF "$PYTHON" - <<-'END'
 	import math, random, whit_stream as ws
 	random.seed(3)
 	head = {"kind": "features", "corpus": "toy", "labels": "a,b,c", "feature.coefs": 5, "feature.hop_n": 160}
@@ -54,7 +54,7 @@ fit() {
 
 # The head of a model as text.
 head_of() {
-	PYTHONPATH=$REF python3 -c 'import sys, whit_stream as ws
+	PYTHONPATH=$REF "$PYTHON" -c 'import sys, whit_stream as ws
 for kv in ws.read(open(sys.argv[1], "rb"))[0].items(): print("%s=%s" % kv)' "$1"
 }
 
@@ -144,7 +144,7 @@ fails() {
 @test "lstm-train: --hidden auto fits 36K with 24 units and 8,794 parameters" {
 	t p36 | "$BIN/lstm-train" --hidden auto --budget 36K --budget-scope model --epochs 1 > m
 	[ "$(head_of m | grep hidden=)" = hidden=24 ]
-	[ "$(PYTHONPATH=$REF python3 -c 'import sys, math, whit_stream as ws
+	[ "$(PYTHONPATH=$REF "$PYTHON" -c 'import sys, math, whit_stream as ws
 print(sum(math.prod(t.shape) for t in ws.read(open("m", "rb"))[1]))')" = 8794 ]
 	t p36 | "$BIN/lstm-train" --hidden auto --budget-scope layer --layers 1 --epochs 1 > m
 	[ "$(head_of m | grep hidden=)" = hidden=41 ]
@@ -192,7 +192,7 @@ print(sum(math.prod(t.shape) for t in ws.read(open("m", "rb"))[1]))')" = 8794 ]
 	epoch=$(tail -n +2 log.tsv | sort -t'	' -k5,5gr -k4,4g -k1,1g | head -1 | cut -f1)
 	[ "$epoch" -lt 30 ]
 	fit --epochs "$epoch" --rate 5e-2 < in.t > last
-	PYTHONPATH=$REF python3 -c 'import sys, whit_stream as ws
+	PYTHONPATH=$REF "$PYTHON" -c 'import sys, whit_stream as ws
 a, b = (ws.read(open(p, "rb"))[1] for p in ("best", "last"))
 sys.exit([x.data for x in a] != [x.data for x in b])'
 	fit --epochs 30 --rate 5e-2 --validate "$BATS_FILE_TMPDIR/val.t" --patience 2 --log short.tsv < in.t > m
@@ -219,13 +219,13 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 
 @test "lstm-train: refuses what it cannot learn from, saying what" {
 	fails 1 "stdin: no utterance in it" none
-	fails 1 "stdin: labels of the utterances, expected 2 different ones at least, got 1" one_class
-	fails 1 "stdin: labels in the head, expected 2 to 4096, got 0" nolabels
-	fails 1 "stdin: record u001: label, expected 0 to 2, got -1 (none)" unlabelled
-	fails 1 "stdin: record u001: label, expected 0 to 2, got 3" beyond
-	fails 1 "stdin: record u002: frame 1, feature 2, expected a finite number, got nan" nan
-	fails 1 "stdin: record u002: frame 1, feature 2, expected a finite number, got -inf" inf
-	fails 1 "stdin: record u001: features a frame, expected 5 as in the first record, got 4" mixed
+	fails 1 "stdin: labels of the utterances: expected 2 different ones at least, got 1" one_class
+	fails 1 "stdin: the features have no labels (wav2mfcc --label)" nolabels
+	fails 1 "stdin: record u001: label: expected 0 to 2, got none (wav2mfcc --label)" unlabelled
+	fails 1 "stdin: record u001: label: expected 0 to 2, got 3" beyond
+	fails 1 "stdin: record u002: frame 1, feature 2: expected a finite number, got nan" nan
+	fails 1 "stdin: record u002: frame 1, feature 2: expected a finite number, got -inf" inf
+	fails 1 "stdin: record u001: features a frame: expected 5 as in the first record, got 4" mixed
 	fails 1 "stdin: record v: expected f32 frames by features, got f32 with 1 dimensions" flat
 	fails 1 "stdin: record v: expected f32 frames by features, got f32 with 2 dimensions and nothing in it" frameless
 	fails 1 "stdin: record v: expected f32 frames by features, got s16 with 2 dimensions" integers
@@ -239,8 +239,8 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	local d=$BATS_FILE_TMPDIR
 	fails 1 "$d/hop.t: not made as the training features: feature.hop_n: expected 160, got 128" few --validate "$d/hop.t"
 	fails 1 "$d/names.t: not made as the training features: labels: expected a,b,c, got a,b,d" few --validate "$d/names.t"
-	fails 1 "$d/wide.t: features a frame, expected 5, got 6" few --validate "$d/wide.t"
-	fails 1 "$d/nan.t: record u002: frame 1, feature 2, expected a finite number, got nan" few --validate "$d/nan.t"
+	fails 1 "$d/wide.t: features a frame: expected 5, got 6" few --validate "$d/wide.t"
+	fails 1 "$d/nan.t: record u002: frame 1, feature 2: expected a finite number, got nan" few --validate "$d/nan.t"
 	fails 1 "nowhere.t: No such file or directory" few --validate nowhere.t
 }
 
@@ -273,7 +273,7 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	t few > few.t
 	fit --epochs 1 --hidden 3 --normalise < few.t > good.m
 	refuse() {
-		PYTHONPATH=$REF python3 - "$2" <<-'END'
+		PYTHONPATH=$REF "$PYTHON" - "$2" <<-'END'
 		import sys, array, whit_stream as ws
 		head, tensors = ws.read(open("good.m", "rb"))
 		t = {x.name: x for x in tensors}
@@ -284,24 +284,24 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 		[ "$stderr" = "bptt: bad.m: $1" ] || { echo "$stderr"; false; }
 	}
 	"$UNIT/bptt" good.m few.t 0 1 1e-3 > /dev/null
-	refuse "kind, expected model, got features" 'head["kind"] = "features"'
-	refuse "cell, expected lstm, got gru" 'head["cell"] = "gru"'
-	refuse "precision, expected float32, got none" 'del head["precision"]'
-	refuse "hidden, expected 1 to 4096, got 0" 'head["hidden"] = 0'
-	refuse "layers, expected 1 to 8, got none" 'del head["layers"]'
-	refuse "pooling, expected last or mean, got max" 'head["pooling"] = "max"'
-	refuse "labels, expected 1 to 4096 names, got 0" 'del head["labels"]'
-	refuse "tensor lstm.weight_ih_l0, expected 2 dimensions 16384x5 of f32, got 2 dimensions 12x5 of f32" \
+	refuse "kind: expected model, got features" 'head["kind"] = "features"'
+	refuse "cell: expected lstm, got gru" 'head["cell"] = "gru"'
+	refuse "precision: expected float32, got none" 'del head["precision"]'
+	refuse "hidden: expected 1 to 4096, got 0" 'head["hidden"] = 0'
+	refuse "layers: expected 1 to 8, got none" 'del head["layers"]'
+	refuse "pooling: expected last or mean, got max" 'head["pooling"] = "max"'
+	refuse "labels: expected 1 to 4096 names, got 0" 'del head["labels"]'
+	refuse "tensor lstm.weight_ih_l0: expected 2 dimensions 16384x5 of f32, got 2 dimensions 12x5 of f32" \
 		'head["hidden"] = 4096'
-	refuse "tensor fc.weight, expected 2 dimensions 4x3 of f32, got 2 dimensions 3x3 of f32" \
+	refuse "tensor fc.weight: expected 2 dimensions 4x3 of f32, got 2 dimensions 3x3 of f32" \
 		'head["labels"] = "a,b,c,d"'
-	refuse "tensor lstm.weight_ih_l2, expected one, got none" 'head["layers"] = 3'
-	refuse "tensor lstm.weight_ih_l1, expected none of that name" 'head["layers"] = 1'
-	refuse "tensor fc.bias, expected one, got none" 'del t["fc.bias"]'
-	refuse "tensor norm.scale, expected one, got none" 'del t["norm.scale"]'
-	refuse "tensor extra, expected none of that name" 't["extra"] = ws.Tensor("extra", "f32", (1,), [1])'
-	refuse "tensor fc.bias, expected once, got it twice" 't["again"] = t["fc.bias"]'
-	refuse "tensor fc.bias, element 1, expected a finite number, got nan" 't["fc.bias"].data[1] = float("nan")'
-	refuse "tensor fc.bias, expected 1 dimensions 3x1 of f32, got 1 dimensions 3x1 of f64" \
+	refuse "tensor lstm.weight_ih_l2: expected one, got none" 'head["layers"] = 3'
+	refuse "tensor lstm.weight_ih_l1: expected none of that name" 'head["layers"] = 1'
+	refuse "tensor fc.bias: expected one, got none" 'del t["fc.bias"]'
+	refuse "tensor norm.scale: expected one, got none" 'del t["norm.scale"]'
+	refuse "tensor extra: expected none of that name" 't["extra"] = ws.Tensor("extra", "f32", (1,), [1])'
+	refuse "tensor fc.bias: expected once, got it twice" 't["again"] = t["fc.bias"]'
+	refuse "tensor fc.bias, element 1: expected a finite number, got nan" 't["fc.bias"].data[1] = float("nan")'
+	refuse "tensor fc.bias: expected 1 dimensions 3x1 of f32, got 1 dimensions 3x1 of f64" \
 		't["fc.bias"] = ws.Tensor("fc.bias", "f64", (3,), [1, 2, 3])'
 }

@@ -79,8 +79,10 @@ load(struct dataset *set, struct meta *head, FILE *f, const char *input)
 	etensor_open(&r, f, input);
 	emeta_kind(&r.head, input, "features");
 	K = labels_count(&r.head);
+	if (K == 0)
+		die("%s: the features have no labels (wav2mfcc --label)", input);
 	if (K < 2 || K > RNN_UNITS_MAX)
-		die("%s: labels in the head, expected 2 to %d, got %zu", input, RNN_UNITS_MAX, K);
+		die("%s: labels in the head: expected 2 to %d, got %zu", input, RNN_UNITS_MAX, K);
 	while (etensor_read(&r, &t))
 		if (dataset_add(set, &t, (int)K, err))
 			die("%s: record %s: %s", input, t.name, err);
@@ -104,7 +106,7 @@ load_validation(struct dataset *set, const struct dataset *train_set, const stru
 	    meta_differ(head, &other, "labels", diff, sizeof(diff)))
 		die("%s: not made as the training features: %s", validate, diff);
 	if (set->D != train_set->D)
-		die("%s: features a frame, expected %d, got %d", validate, train_set->D, set->D);
+		die("%s: features a frame: expected %d, got %d", validate, train_set->D, set->D);
 	fclose(f);
 	meta_free(&other);
 }
@@ -199,7 +201,7 @@ main(int argc, char *argv[])
 	else if (validate_share > 0 && dataset_take(&set, &validation, K, validate_share, (uint64_t)seed, err))
 		die("stdin: --validate-share: %s", err);
 	if (dataset_classes(&set, K) < 2)
-		die("stdin: labels of the utterances, expected 2 different ones at least, got 1");
+		die("stdin: labels of the utterances: expected 2 different ones at least, got 1");
 	if (rnn_init(&net, (int)layers, set.D, hidden_units(set.D, K), K,
 	    strcmp(pooling, "mean") ? RNN_LAST : RNN_MEAN, normalise))
 		die("not enough memory");
