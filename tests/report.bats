@@ -5,12 +5,12 @@ REF=$BATS_TEST_DIRNAME/ref/sklearn_report.py
 
 # predictions SEED K N [KEY=VALUE ...]
 predictions() {
-	python3 "$REF" stream "$@"
+	"$PYTHON" "$REF" stream "$@"
 }
 
 # widest FILE: code points of the longest line
 widest() {
-	python3 -c 'import sys; print(max(len(l.rstrip("\n")) for l in open(sys.argv[1])))' "$1"
+	"$PYTHON" -c 'import sys; print(max(len(l.rstrip("\n")) for l in open(sys.argv[1])))' "$1"
 }
 
 @test "report: agrees with scikit-learn and numpy: layout by bytes, numbers to the last bit" {
@@ -21,7 +21,7 @@ widest() {
 @test "report: prints scikit-learn's classification report (golden)" {
 	predictions 3 10 40 absent=2,3,7 > p
 	"$BIN/report" p > text
-	python3 "$REF" classes < text | cmp - "$BATS_TEST_DIRNAME/golden/report_classes.txt"
+	"$PYTHON" "$REF" classes < text | cmp - "$BATS_TEST_DIRNAME/golden/report_classes.txt"
 }
 
 @test "report: score's unit test" {
@@ -30,7 +30,7 @@ widest() {
 
 @test "report: a full text report" {
 	predictions 1 3 12 labels=no,yes,maybe task=B > p
-	python3 "$REF" times 1 12 > times
+	"$PYTHON" "$REF" times 1 12 > times
 	"$BIN/report" --times times p > text
 	diff -u - text <<-'END'
 		fsdd, task B, recipe reference, lstm 2x24, mfcc13, int8-dynamic
@@ -85,7 +85,7 @@ widest() {
 @test "report: TSV has the agreed columns and a line a stream" {
 	predictions 1 10 600 > a
 	predictions 2 10 600 recipe=whit model.precision=int8 > b
-	python3 "$REF" times 1 600 > times
+	"$PYTHON" "$REF" times 1 600 > times
 	"$BIN/report" --format tsv --task B --times times,- a b > out.tsv
 	head -n 1 out.tsv | tr '\t' ' ' > head
 	[ "$(cat head)" = "corpus task recipe cell layers hidden features precision parameters bytes\
@@ -118,8 +118,8 @@ widest() {
 		model.parameters=6573570 model.bytes=26294280 "model.layer.0=lstm.l0 6560760 26243040" > b
 	predictions 3 10 590 corpus=a-corpus-of-recordings-with-a-very-long-name features=mfcc39-variant \
 		recipe=knowledge-distilled-from-a-larger-net model.precision=pot4-mixed-apot2-snap_epoch > c
-	python3 "$REF" times 1 600 > t
-	python3 "$REF" times 2 590 > t2
+	"$PYTHON" "$REF" times 1 600 > t
+	"$PYTHON" "$REF" times 2 590 > t2
 	"$BIN/report" --task B --times t --times t,t2 a b c > text
 	sed -n '/^Comparison/,$p' text > table
 	[ "$(widest text)" -le 100 ]
@@ -157,7 +157,7 @@ widest() {
 	grep -qF '\*c\*' out.md
 	grep -qF '\<d\>' out.md
 	# Every row of a table has the cells of its heading.
-	python3 - out.md <<-'END'
+	"$PYTHON" - out.md <<-'END'
 		import re, sys
 		width = None
 		for line in open(sys.argv[1]):
@@ -174,7 +174,7 @@ widest() {
 @test "report: JSON is JSON" {
 	predictions 1 10 60 'recipe=with "quotes" and \ é' > p
 	"$BIN/report" --format json p p > out.json
-	python3 - out.json <<-'END'
+	"$PYTHON" - out.json <<-'END'
 		import json, sys
 		a, b = json.load(open(sys.argv[1]))["reports"]
 		assert a == b and a["recipe"] == 'with "quotes" and \\ é'
@@ -209,7 +209,7 @@ widest() {
 	run grep -q Accuracy text
 	[ "$status" -eq 1 ]
 	[ "$("$BIN/report" --format tsv p | awk -F '\t' 'NR == 2 { print $14, $15, $16, $17 }')" = "0 - - -" ]
-	"$BIN/report" --format json p | python3 "$REF" json
+	"$BIN/report" --format json p | "$PYTHON" "$REF" json
 	"$BIN/report" --format md p | grep -q '^None of the 60'
 }
 
@@ -222,19 +222,19 @@ widest() {
 }
 
 @test "report: what the stream does not say is a dash" {
-	PYTHONPATH=$BATS_TEST_DIRNAME/ref python3 -c '
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import sys, whit_stream as ws
 ws.write(sys.stdout.buffer, {"kind": "predictions"}, [ws.Tensor("a", "s32", (2,), [1, 0], 0, "", {"predicted": "0"})])' > p
 	[ "$("$BIN/report" --format tsv p | sed -n 2p | tr '\t' ' ')" = \
 		"- - - - - - - - - - - 36864 - 1 1 1.000000 1.000000 - - -" ]
 	"$BIN/report" p p | grep -qx 'Layers: the stream does not say'
 	"$BIN/report" --format md p p > out.md
-	"$BIN/report" --format json p | python3 "$REF" json
+	"$BIN/report" --format json p | "$PYTHON" "$REF" json
 }
 
 @test "report: times of other utterances are refused" {
 	predictions 1 10 5 > p
-	python3 "$REF" times 1 5 > good
+	"$PYTHON" "$REF" times 1 5 > good
 	while IFS='|' read -r edit message; do
 		sed "$edit" good > times
 		run -1 --separate-stderr "$BIN/report" --times times p
@@ -256,7 +256,7 @@ ws.write(sys.stdout.buffer, {"kind": "predictions"}, [ws.Tensor("a", "s32", (2,)
 
 @test "report: records that are no predictions are refused" {
 	bad() {
-		PYTHONPATH=$BATS_TEST_DIRNAME/ref python3 -c '
+		PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import sys, whit_stream as ws
 ws.write(sys.stdout.buffer, {"kind": sys.argv[1], "labels": "no,yes"}, eval(sys.argv[2]))' "$1" "$2" > bad.t
 		run -1 --separate-stderr "$BIN/report" bad.t

@@ -5,20 +5,20 @@ REF=$BATS_TEST_DIRNAME/ref/sklearn_split.py
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
-	python3 "$REF" stream > all.t
-	python3 "$REF" stream 40 > few.t
+	"$PYTHON" "$REF" stream > all.t
+	"$PYTHON" "$REF" stream 40 > few.t
 }
 
 # A stream of the records NAME:LABEL:GROUP ...
 small() {
-	PYTHONPATH=$BATS_TEST_DIRNAME/ref python3 -c '
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import sys, whit_stream as ws
 ws.write(sys.stdout.buffer, {"kind": "features"}, [ws.Tensor(n, "f32", (1, 1), [0], int(l), g)
     for n, l, g in (r.split(":") for r in sys.argv[1:])])' "$@"
 }
 
 names() {
-	python3 "$REF" names "$1"
+	"$PYTHON" "$REF" names "$1"
 }
 
 all() {
@@ -32,7 +32,7 @@ few() {
 @test "split: the 600 test names of FSDD are scikit-learn's, in its order" {
 	all | "$BIN/split" --test 0.2 --seed 42 --part test > test.t
 	names test.t | cmp - "$BATS_TEST_DIRNAME/golden/split_fsdd_seed42_test.txt"
-	[ "$(python3 "$REF" labels test.t)" = "72 69 57 56 59 63 56 55 57 56" ]
+	[ "$("$PYTHON" "$REF" labels test.t)" = "72 69 57 56 59 63 56 55 57 56" ]
 }
 
 @test "split: scikit-learn agrees on 2 to 3,000 names, several seeds and sizes" {
@@ -83,7 +83,7 @@ few() {
 	all | "$BIN/split" --parts train=.7,val=.15,test=.15 --part test > three.t
 	all | "$BIN/split" --test .15 --part test > two.t
 	cmp <(names three.t) <(names two.t)
-	[ "$(python3 "$REF" labels test.t)" = "45 45 45 45 45 45 45 45 45 45" ]
+	[ "$("$PYTHON" "$REF" labels test.t)" = "45 45 45 45 45 45 45 45 45 45" ]
 }
 
 @test "split: stratified leaves no part of a label empty where there is one for each" {
@@ -91,9 +91,9 @@ few() {
 	for part in train val test; do
 		"$BIN/split" --method stratified --parts train=.9,val=.05,test=.05 --part $part < in.t > $part.t
 	done
-	[ "$(python3 "$REF" labels train.t)" = "1 2" ]
-	[ "$(python3 "$REF" labels val.t)" = "1 1" ]
-	[ "$(python3 "$REF" labels test.t)" = "1 1" ]
+	[ "$("$PYTHON" "$REF" labels train.t)" = "1 2" ]
+	[ "$("$PYTHON" "$REF" labels val.t)" = "1 1" ]
+	[ "$("$PYTHON" "$REF" labels test.t)" = "1 1" ]
 }
 
 @test "split: fsdd holds takes 0-4 out" {
@@ -129,7 +129,7 @@ few() {
 
 @test "split: keeps head and records, appends to the history" {
 	few | "$BIN/split" --part train | "$BIN/split" --method fsdd --part test > part.t
-	python3 "$BATS_TEST_DIRNAME/ref/whit_stream.py" show part.t > shown
+	"$PYTHON" "$BATS_TEST_DIRNAME/ref/whit_stream.py" show part.t > shown
 	grep -qx 'corpus=names' shown
 	grep -qx 'labels=zero,one,two,three,four,five,six,seven,eight,nine' shown
 	grep -qx 'history.1=split 0.1.0 --part train' shown
@@ -201,7 +201,7 @@ few() {
 }
 
 @test "split: refuses a model" {
-	PYTHONPATH=$BATS_TEST_DIRNAME/ref python3 -c '
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import sys, whit_stream as ws
 ws.write(sys.stdout.buffer, {"kind": "model"}, [ws.Tensor("fc.bias", "f32", (1,), [0])])' > m
 	run -1 --separate-stderr "$BIN/split" --part test < m
@@ -209,7 +209,7 @@ ws.write(sys.stdout.buffer, {"kind": "model"}, [ws.Tensor("fc.bias", "f32", (1,)
 }
 
 @test "split: survives every damage to its input" {
-	python3 "$REF" stream 12 > good.t
+	"$PYTHON" "$REF" stream 12 > good.t
 	stream_abuse good.t "$BIN/split" --test .25 --part test
 	stream_abuse good.t "$BIN/split" --method stratified --parts train=.5,test=.5 --part train
 }
