@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LAYERS_MAX 64
+#include "rnn.h"
 
 int
 statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX])
@@ -14,10 +14,8 @@ statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX])
 	size_t n = equals ? (size_t)(equals - rule) : 0;
 	int found = 0;
 
-	if (!equals || n == 0 || strlen(equals + 1) > TENSOR_NAME_MAX) {
-		snprintf(err, ERR_MAX, "rename: expected OLD=NEW, got '%.200s'", rule);
-		return -1;
-	}
+	if (!equals || n == 0 || strlen(equals + 1) > TENSOR_NAME_MAX)
+		return err_set(err, "rename: expected OLD=NEW, got '%.200s'", rule);
 	for (size_t i = 0; i < s->n; i++) {
 		struct tensor *t = &s->items[i];
 
@@ -25,11 +23,9 @@ statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX])
 			continue;
 		found = 1;
 		snprintf(name, sizeof name, "%s%s", equals + 1, t->name + n);
-		if (name[0] == '\0' || strlen(name) > TENSOR_NAME_MAX) {
-			snprintf(err, ERR_MAX, "rename %.200s: record %.100s: expected a name of 1..%d bytes",
+		if (name[0] == '\0' || strlen(name) > TENSOR_NAME_MAX)
+			return err_set(err, "rename %.200s: record %.100s: expected a name of 1..%d bytes",
 				rule, t->name, TENSOR_NAME_MAX);
-			return -1;
-		}
 		strcpy(t->name, name);
 	}
 	if (!found)
@@ -44,31 +40,27 @@ statedict_describe(struct tensor_set *s, char err[ERR_MAX])
 	const struct tensor *t, *first = NULL;
 	int layers;
 
-	for (layers = 0; layers < LAYERS_MAX; layers++) {
+	for (layers = 0; ; layers++) {
 		snprintf(name, sizeof name, "lstm.weight_ih_l%d", layers);
 		t = tensor_find(s, name);
 		if (!t)
 			break;
-		if (t->ndim != 2 || t->dims[0] == 0 || t->dims[0] % 4 != 0) {
-			snprintf(err, ERR_MAX, "record %s: expected (4 * hidden, inputs), got %d "
+		if (layers == RNN_LAYERS_MAX)
+			return err_set(err, "record %s: expected at most %d layers", name, RNN_LAYERS_MAX);
+		if (t->ndim != 2 || t->dims[0] == 0 || t->dims[0] % 4 != 0)
+			return err_set(err, "record %s: expected (4 * hidden, inputs), got %d "
 				"dimensions %u x %u", name, t->ndim, t->dims[0], t->dims[1]);
-			return -1;
-		}
 		if (!first)
 			first = t;
 	}
-	if (!first) {
-		snprintf(err, ERR_MAX, "no record lstm.weight_ih_l0: expected the state_dict of an "
+	if (!first)
+		return err_set(err, "no record lstm.weight_ih_l0: expected the state_dict of an "
 			"nn.LSTM `lstm` and an nn.Linear `fc` (see --rename)");
-		return -1;
-	}
 	if (meta_set(&s->head, "kind", "model") || meta_set(&s->head, "cell", "lstm") ||
 	    meta_set(&s->head, "layers", "%d", layers) ||
 	    meta_set(&s->head, "hidden", "%u", first->dims[0] / 4) ||
 	    meta_set(&s->head, "inputs", "%u", first->dims[1]) ||
-	    meta_set(&s->head, "precision", "float32")) {
-		snprintf(err, ERR_MAX, "metadata: no room for the model's keys");
-		return -1;
-	}
+	    meta_set(&s->head, "precision", "float32"))
+		return err_set(err, "metadata: no room for the model's keys");
 	return 0;
 }

@@ -78,3 +78,12 @@ w.writeframes(b"".join(int(9000 * math.sin(i / 3)).to_bytes(2, "little", signed=
 	run -2 --separate-stderr "$BIN/lstm-train" --hidden auto --budget 36k </dev/null
 	[ "$stderr" = "lstm-train: --budget: expected bytes, as 36K or 36864, 1..1073741824, got '36k'" ]
 }
+
+@test "tensor from-safetensors: took layers that no other tool takes" {
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c '
+import foreign
+open("x.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l%d" % i: {"dtype": "F32",
+    "shape": [4, 1], "data_offsets": [16 * i, 16 * i + 16]} for i in range(9)}, bytes(144)))'
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last x.safetensors
+	[[ $stderr = *": record lstm.weight_ih_l8: expected at most 8 layers" ]]
+}
