@@ -299,24 +299,17 @@ opt_given(const char *name)
 	return 0;
 }
 
-static void
-append(char *line, size_t size, const char *text)
-{
-	size_t n = strlen(line);
-
-	if (n + strlen(text) + 1 > size)
-		die("the command line is too long for the history");
-	memcpy(line + n, text, strlen(text) + 1);
-}
-
 void
 opt_history(struct meta *head, const struct opt *opts)
 {
-	char line[4096] = "", key[32], old[4096];
+	char *line = NULL, *old = ecalloc(TENSOR_META_MAX, 1), key[32];
+	size_t size;
+	FILE *f = open_memstream(&line, &size);
 	int k = 1;
 
-	append(line, sizeof line, prog);
-	append(line, sizeof line, " " WHIT_VERSION);
+	if (!f)
+		die("out of memory");
+	fprintf(f, "%s " WHIT_VERSION, prog);
 	for (size_t i = 0; opts[i].name; i++) {
 		const struct opt_list *list = opts[i].value;
 		size_t times = TYPE(&opts[i]) == OPT_LIST ? list->n : 1;
@@ -324,17 +317,17 @@ opt_history(struct meta *head, const struct opt *opts)
 		if (!given[i] || opts[i].type & OPT_NO_TRACE || TYPE(&opts[i]) == OPT_FILE)
 			continue;
 		for (size_t j = 0; j < times; j++) {
-			append(line, sizeof line, " --");
-			append(line, sizeof line, opts[i].name);
-			if (TYPE(&opts[i]) == OPT_FLAG)
-				continue;
-			append(line, sizeof line, " ");
-			append(line, sizeof line,
-				TYPE(&opts[i]) == OPT_LIST ? list->items[j] : given[i]);
+			fprintf(f, " --%s", opts[i].name);
+			if (TYPE(&opts[i]) != OPT_FLAG)
+				fprintf(f, " %s", TYPE(&opts[i]) == OPT_LIST ? list->items[j] : given[i]);
 		}
 	}
+	if (fclose(f) != 0)
+		die("out of memory");
 	do
 		snprintf(key, sizeof key, "history.%d", k++);
-	while (meta_get(head, key, old, sizeof old));
+	while (meta_get(head, key, old, TENSOR_META_MAX));
 	emeta_set(head, key, "%s", line);
+	free(old);
+	free(line);
 }

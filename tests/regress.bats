@@ -87,3 +87,16 @@ open("x.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l%d" % i: {"
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last x.safetensors
 	[[ $stderr = *": record lstm.weight_ih_l8: expected at most 8 layers" ]]
 }
+
+@test "opt: a command line of more than 4,096 bytes was refused for its history" {
+	wave >w.wav
+	words=$(printf 'word%d,' $(seq 1000))last
+	"$BIN/wav2mfcc" --label none --labels "$words" w.wav >x
+	"$BIN/tensor" show x | grep -qx "history.1=wav2mfcc [0-9.]* --label none --labels $words"
+	# The next tool must see that line too.
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws
+ws.write(open("two", "wb"), {"history.1": "x" * 9000}, [ws.Tensor(n, "f32", (1,), [1]) for n in "ab"])'
+	"$BIN/split" --test 0.5 --part test <two >y
+	"$BIN/tensor" show y | grep -q '^history.1=xxx'
+	"$BIN/tensor" show y | grep -q '^history.2=split '
+}
