@@ -197,6 +197,28 @@ meta_next(const struct meta *m, size_t *pos, char *key, size_t key_size, char *v
 	return 1;
 }
 
+/* The lines of src that start with prefix to dst, which is empty. */
+static int
+copy_lines(struct meta *dst, const struct meta *src, const char *prefix)
+{
+	size_t k = strlen(prefix), n;
+
+	dst->text = malloc(src->size + 1);
+	if (!dst->text)
+		return -1;
+	for (size_t at = 0; at < src->size; at += n) {
+		const char *line = src->text + at;
+
+		n = strcspn(line, "\n") + 1;
+		if (n <= k || memcmp(line, prefix, k) != 0)
+			continue;
+		memcpy(dst->text + dst->size, line, n);
+		dst->size += n;
+	}
+	dst->text[dst->size] = '\0';
+	return 0;
+}
+
 int
 meta_copy(struct meta *dst, const struct meta *src, const char *prefix)
 {
@@ -204,6 +226,10 @@ meta_copy(struct meta *dst, const struct meta *src, const char *prefix)
 	size_t pos = 0;
 	int rc = value ? 0 : -1;
 
+	if (!rc && !dst->text && src->text) {
+		free(value);
+		return copy_lines(dst, src, prefix);
+	}
 	while (!rc && meta_next(src, &pos, key, sizeof key, value, TENSOR_META_MAX + 1))
 		if (strncmp(key, prefix, strlen(prefix)) == 0)
 			rc = set_text(dst, key, value);
@@ -216,7 +242,9 @@ add_difference(char *diff, size_t size, const char *key, const char *a, const ch
 {
 	size_t n = strlen(diff);
 
-	snprintf(diff + n, size - n, "%s%s: expected %s, got %s", n ? "; " : "", key, a, b);
+	if ((size_t)snprintf(diff + n, size - n, "%s%s: expected %s, got %s", n ? "; " : "", key, a, b)
+	    >= size - n)
+		strcpy(diff + size - sizeof "...", "...");
 }
 
 /* Keys that start with prefix and not with but (NULL: none). */
@@ -228,6 +256,8 @@ differ(const struct meta *a, const struct meta *b, const char *prefix, const cha
 	size_t pos = 0, la = 0, lb = 0;
 
 	*diff = '\0';
+	if (a->size == b->size && (!a->size || memcmp(a->text, b->text, a->size) == 0))
+		return 0;
 	while (meta_next(a, &pos, key, sizeof key, va, sizeof va)) {
 		const char *line_a = find_line(a, key, &la), *line_b = find_line(b, key, &lb);
 
@@ -276,13 +306,24 @@ meta_free(struct meta *m)
 	m->size = 0;
 }
 
+/* Two lines key=value by their keys. */
+static int
+by_key(const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+
+	while (*x == *y && *x != '=') {
+		x++;
+		y++;
+	}
+	return (*x != '=' ? (unsigned char)*x : 0) - (*y != '=' ? (unsigned char)*y : 0);
+}
+
 const char *
 meta_check(const char *text, size_t size)
 {
-	const struct meta all = { (char *)text, size };
-	const char *end = text + size;
-	char key[TENSOR_NAME_MAX + 1];
-	size_t length;
+	const char *end = text + size, *lines[TENSOR_META_MAX / sizeof "k="];	/* not of NULs */
+	size_t n = 0;
 
 	if (size > TENSOR_META_MAX)
 		return "metadata is too long";
@@ -296,12 +337,13 @@ meta_check(const char *text, size_t size)
 
 		if (k == 0 || k > TENSOR_NAME_MAX)
 			return "a metadata line is not key=value";
-		memcpy(key, line, (size_t)k);
-		key[k] = '\0';
-		if (find_line(&all, key, &length) != line)
-			return "a metadata key stands twice";
+		lines[n++] = line;
 		line = newline + 1;
 	}
+	qsort(lines, n, sizeof *lines, by_key);
+	for (size_t i = 1; i < n; i++)
+		if (by_key(&lines[i - 1], &lines[i]) == 0)
+			return "a metadata key stands twice";
 	return NULL;
 }
 

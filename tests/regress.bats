@@ -100,3 +100,24 @@ ws.write(open("two", "wb"), {"history.1": "x" * 9000}, [ws.Tensor(n, "f32", (1,)
 	"$BIN/tensor" show y | grep -q '^history.1=xxx'
 	"$BIN/tensor" show y | grep -q '^history.2=split '
 }
+
+@test "meta: the list of what differs was cut within a word" {
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws
+for n in "ab":
+    ws.write(open(n, "wb"), {"key.%d" % i: n * 20 for i in range(40)}, [])'
+	run -1 --separate-stderr "$BIN/tensor" cat a b
+	[[ $stderr = "tensor cat: b: head differs from that of a: key.0: expected "*... ]]
+	run -1 --separate-stderr bash -c 'cat a b | "$BIN/tensor" show'
+	[[ $stderr = "tensor show: stdin: record 0: the joined streams differ: key.0: "*... ]]
+}
+
+@test "meta: many keys in each record took seconds to check" {
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws
+many = {"k%x" % i: "" for i in range(9000)}
+ws.write(open("a", "wb"), many, [ws.Tensor("r%d" % i, "u8", (), [1], meta=many) for i in range(60)])'
+	cat a a >b
+	timeout 10 "$BIN/tensor" cat b >c
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws
+ws.write(open("prefixes", "wb"), {"a1": "", "b": "", "a": "x", "a2": ""}, [])'
+	"$BIN/tensor" show prefixes >/dev/null
+}
