@@ -27,6 +27,8 @@ reserve(void *array, size_t *room, size_t n, size_t size)
 int
 dataset_add(struct dataset *s, const struct tensor *t, int K, char err[ERR_MAX])
 {
+	size_t name_n;
+
 	if (t->dtype != TENSOR_F32 || t->ndim != 2 || !t->dims[0] || !t->dims[1])
 		return err_set(err, "expected f32 frames by features, got %s with %d dimensions%s",
 			tensor_dtype_name(t->dtype), t->ndim, t->n ? "" : " and nothing in it");
@@ -45,10 +47,14 @@ dataset_add(struct dataset *s, const struct tensor *t, int K, char err[ERR_MAX])
 			return err_set(err, "frame %zu, feature %zu: expected a finite number, got %g",
 				i / t->dims[1], i % t->dims[1], (double)t->f32[i]);
 	s->D = (int)t->dims[1];
+	name_n = strlen(t->name) + 1;
 	if (s->n >= INT32_MAX || reserve(&s->items, &s->items_room, s->n + 1, sizeof(*s->items)) ||
-	    reserve(&s->x, &s->x_room, s->frames * (size_t)s->D + t->n, sizeof(*s->x)))
+	    reserve(&s->x, &s->x_room, s->frames * (size_t)s->D + t->n, sizeof(*s->x)) ||
+	    reserve(&s->names, &s->names_room, s->names_n + name_n, 1))
 		return err_set(err, "not enough memory");
 	memcpy(s->x + s->frames * (size_t)s->D, t->f32, t->n * sizeof(*s->x));
+	memcpy(s->names + s->names_n, t->name, name_n);
+	s->names_n += name_n;
 	s->items[s->n].T = (int)t->dims[0];
 	s->items[s->n++].label = t->label;
 	s->frames += t->dims[0];
@@ -61,9 +67,21 @@ int
 dataset_finish(struct dataset *s, char err[ERR_MAX])
 {
 	const float *x = s->x;
+	const char **names, *twice, *p = s->names;
 
 	if (!s->n)
 		return err_set(err, "no utterance in it");
+	names = malloc(s->n * sizeof(*names));
+	if (!names)
+		return err_set(err, "not enough memory");
+	for (size_t i = 0; i < s->n; i++, p += strlen(p) + 1)
+		names[i] = p;
+	twice = names_twice(names, s->n);
+	free(names);
+	if (twice)
+		return err_set(err, "record %s: the name stands twice, expected each once", twice);
+	free(s->names);
+	s->names = NULL;
 	for (size_t i = 0; i < s->n; i++) {
 		s->items[i].x = x;
 		x += (size_t)s->items[i].T * (size_t)s->D;
@@ -171,5 +189,6 @@ dataset_free(struct dataset *s)
 {
 	free(s->items);
 	free(s->x);
+	free(s->names);
 	memset(s, 0, sizeof(*s));
 }

@@ -24,7 +24,9 @@ struct dataset {
 	struct bptt_item *items;	/* (n) owned; x is set by dataset_finish() */
 	float *x;			/* (frames, D) owned */
 	size_t frames;
-	size_t items_room, x_room;
+	char *names;			/* NUL-terminated, until dataset_finish(); owned */
+	size_t names_n;			/* bytes */
+	size_t items_room, x_room, names_room;
 };
 
 /*
@@ -32,7 +34,10 @@ struct dataset {
  * a label in 0..K-1. 0, or -1 with err.
  */
 int dataset_add(struct dataset *s, const struct tensor *t, int K, char err[ERR_MAX]);
-/* Call once after the last: refuses an empty set, sets the items. 0, or -1 with err. */
+/*
+ * Call once after the last: refuses an empty set and a name that stands twice, sets the items. 0,
+ * or -1 with err.
+ */
 int dataset_finish(struct dataset *s, char err[ERR_MAX]);
 /*
  * mean (D) and scale (D) = 1 / standard deviation of each feature over all

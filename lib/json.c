@@ -124,32 +124,3 @@ json_integer(const cJSON *j, double max)
 	v = j->valuedouble;
 	return v >= 0 && v <= max && v == (double)(int64_t)v ? (int64_t)v : -1;
 }
-
-static int
-compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-int
-names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX])
-{
-	const char **names = malloc((s->n ? s->n : 1) * sizeof *names);
-	int rc = 0;
-
-	if (!names) {
-		snprintf(err, ERR_MAX, "%.200s: out of memory", input);
-		return -1;
-	}
-	for (size_t i = 0; i < s->n; i++)
-		names[i] = s->items[i].name;
-	qsort(names, s->n, sizeof *names, compare);
-	for (size_t i = 1; i < s->n && !rc; i++)
-		if (strcmp(names[i - 1], names[i]) == 0) {
-			snprintf(err, ERR_MAX, "%.200s: record %.100s: the name stands twice, expected "
-				"each once", input, names[i]);
-			rc = -1;
-		}
-	free(names);
-	return rc;
-}

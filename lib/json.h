@@ -39,10 +39,4 @@ int records_from_json(struct tensor_set *s, const cJSON *a, const char *input, c
 /* The whole number in j, 0..max, or -1 when it is none. */
 int64_t json_integer(const cJSON *j, double max);
 
-/*
- * A file of names may hold each only once, a stream may repeat them: 0, or -1
- * and the name that stands twice in err.
- */
-int names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX]);
-
 #endif

@@ -174,6 +174,13 @@ int tensor_save(const struct tensor_set *s, FILE *f, const char *output, char er
 void etensor_save(const struct tensor_set *s, FILE *f, const char *output);
 /* The tensor of that name or NULL. */
 struct tensor *tensor_find(const struct tensor_set *s, const char *name);
+/*
+ * A stream may repeat names; where each must stand for itself (predictions, a training set, a file
+ * of names): 0, or -1 and "INPUT: record NAME: ..." in err.
+ */
+int names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX]);
+/* Sorts the n names; one that stands there twice, or NULL. */
+const char *names_twice(const char **names, size_t n);
 /* Appends an empty tensor with that name and shape; dies without memory. Pointers into items may move. */
 struct tensor *etensor_add(struct tensor_set *s, const char *name, enum tensor_dtype d,
 	int ndim, const uint32_t *dims);

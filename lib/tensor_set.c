@@ -116,6 +116,37 @@ tensor_find(const struct tensor_set *s, const char *name)
 	return NULL;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *
+names_twice(const char **names, size_t n)
+{
+	qsort(names, n, sizeof *names, by_text);
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(names[i - 1], names[i]) == 0)
+			return names[i];
+	return NULL;
+}
+
+int
+names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX])
+{
+	const char **names = malloc((s->n + 1) * sizeof *names), *twice;
+
+	if (!names)
+		return err_at(err, input, "out of memory");
+	for (size_t i = 0; i < s->n; i++)
+		names[i] = s->items[i].name;
+	twice = names_twice(names, s->n);
+	free(names);
+	return twice ? err_at(err, input, "record %.100s: the name stands twice, expected each once",
+		twice) : 0;
+}
+
 struct tensor *
 etensor_add(struct tensor_set *s, const char *name, enum tensor_dtype d, int ndim,
 	const uint32_t *dims)

@@ -219,6 +219,10 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 
 @test "lstm-train: refuses what it cannot learn from, saying what" {
 	fails 1 "stdin: no utterance in it" none
+	t few > twice.t
+	t few >> twice.t
+	run -1 --separate-stderr fit < twice.t
+	[ "$stderr" = "lstm-train: stdin: record u000: the name stands twice, expected each once" ]
 	fails 1 "stdin: labels of the utterances: expected 2 different ones at least, got 1" one_class
 	fails 1 "stdin: the features have no labels (wav2mfcc --label)" nolabels
 	fails 1 "stdin: record u001: label: expected 0 to 2, got none (wav2mfcc --label)" unlabelled

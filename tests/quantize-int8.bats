@@ -147,6 +147,8 @@ refused() {
 	refused "precision" -m dynamic < d.m
 	refused "f.m: expected a stream of kind=features" -c f.m < f.m
 	refused "none.t" -c none.t < f.m
+	cat f.t f.t > g.t
+	refused "g.t: record u0000: the name stands twice, expected each once" -c g.t < f.m
 
 	edit f.t g.t 'head["feature.test"] = "other"; head["feature.more"] = "1"'
 	refused "feature.test: expected random, got other" -c g.t < f.m

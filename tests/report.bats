@@ -281,6 +281,13 @@ ws.write(sys.stdout.buffer, {"kind": sys.argv[1], "labels": "no,yes"}, eval(sys.
 	[ "$stderr" = "report: p: head: model.bytes: expected a whole number, got many" ]
 }
 
+@test "report: utterances that come twice are refused, not counted twice" {
+	predictions 1 3 6 > p
+	cat p p > twice
+	run -1 --separate-stderr "$BIN/report" twice
+	[ "$stderr" = "report: twice: record u0000: the name stands twice, expected each once" ]
+}
+
 @test "report: misuse exits 2" {
 	predictions 1 10 5 > p
 	while IFS='|' read -r args message; do

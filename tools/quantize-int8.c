@@ -49,6 +49,8 @@ load_calibration(struct tensor_set *data, const struct meta *model, const struct
 
 	etensor_load_path(data, calibrate);
 	emeta_kind(&data->head, calibrate, "features");
+	if (names_unique(data, calibrate, diff))
+		die("%s", diff);
 	if (meta_differ(model, &data->head, "feature.", diff, sizeof diff))
 		die("%s: not the features that the model was trained on: %s", calibrate, diff);
 	if (data->n == 0)

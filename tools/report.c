@@ -78,6 +78,8 @@ load(struct report *r, const char *path, const char *times_path)
 	else
 		etensor_load(&set, stdin, input);
 	emeta_kind(&set.head, input, "predictions");
+	if (names_unique(&set, input, err))
+		die("%s", err);
 	if (report_from_tensors(r, &set, task, err) != 0)
 		die("%s: %s", input, err);
 	if (times_path != NULL) {

@@ -97,6 +97,7 @@ make(struct dataset *s, struct tensor *t)
 		uint32_t dims[2] = { (uint32_t)(i % 3 + 1), 2 };
 
 		etensor_shape(t, TENSOR_F32, 2, dims);
+		etensor_name(t, "u%d", i);
 		t->label = labels[i];
 		for (size_t j = 0; j < t->n; j += 2) {
 			t->f32[j] = x++;
