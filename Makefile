@@ -30,8 +30,10 @@ MATH := -ffp-contract=off -fno-math-errno -fno-trapping-math
 OPTIM ?= -O3
 CPPFLAGS := -D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed
 CFLAGS := -std=c11 -g $(OPTIM) $(MATH) $(WARN) -fopenmp
-# Integers only: a float anywhere in lib/fixed is a compile error.
+# lib/fixed twice. The proof, libwhitfixed.a: a float anywhere is a compile error. For the tools,
+# in libwhit.a: with the vector units, which do integers too and cannot change a bit of them.
 CFLAGS_FIXED := -std=c99 -g $(OPTIM) $(WARN) -ffreestanding -mgeneral-regs-only
+CFLAGS_HOST = $(CFLAGS) -std=c99 -ffreestanding
 LDLIBS := -Wl,--as-needed -lsndfile -lsox -lcjson -lzip -lpopt -lmd -lz -lm
 B := build$(if $(SAN),/san)
 ifdef SAN
@@ -39,8 +41,8 @@ CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
 
 TOOLS := $(patsubst tools/%.c,%,$(wildcard tools/*.c))
-LIB := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
 FIXED := $(patsubst %.c,$(B)/%.o,$(wildcard lib/fixed/*.c))
+LIB := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c)) $(FIXED:$(B)/lib/fixed/%=$(B)/lib/host/%)
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c))
 BIN := $(TOOLS:%=$(B)/bin/%)
 
@@ -48,15 +50,15 @@ BIN := $(TOOLS:%=$(B)/bin/%)
 .SECONDARY: Makefile $(TOOLS:%=$(B)/tools/%.o) $(UNIT:%=%.o)
 
 .PHONY: all test clean
-all: $(BIN)
+all: $(BIN) $(B)/lib/libwhitfixed.a
 
-$(B)/bin/%: $(B)/tools/%.o $(B)/lib/libwhit.a $(B)/lib/libwhitfixed.a | $(B)/bin
+$(B)/bin/%: $(B)/tools/%.o $(B)/lib/libwhit.a | $(B)/bin
 	$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 
 # A tool that outgrows one file has the rest of its own in tools/TOOL/.
 $(foreach t,$(TOOLS),$(eval $(B)/bin/$t: $(patsubst %.c,$(B)/%.o,$(wildcard tools/$t/*.c))))
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/lib/libwhit.a $(B)/lib/libwhitfixed.a
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/lib/libwhit.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 # Archives are made anew, so that a deleted file leaves no object behind.
@@ -69,17 +71,20 @@ $(B)/lib/libwhitfixed.a: $(FIXED)
 $(B)/lib/fixed/%.o: lib/fixed/%.c | $(B)/lib/fixed
 	$(CC) -Ilib/fixed $(CFLAGS_FIXED) -MMD -MP -c -o $@ $<
 
+$(B)/lib/host/%.o: lib/fixed/%.c | $(B)/lib/host
+	$(CC) -Ilib/fixed $(CFLAGS_HOST) -MMD -MP -c -o $@ $<
+
 $(B)/%.o: %.c | $(B)/lib $(B)/tools $(B)/tests/unit
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/bin $(B)/lib $(B)/lib/fixed $(B)/tools $(B)/tests/unit:
+$(B)/bin $(B)/lib $(B)/lib/fixed $(B)/lib/host $(B)/tools $(B)/tests/unit:
 	mkdir -p $@
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/tests/unit/*.d)
 -include $(sort $(wildcard pipelines/*.mk))
 
-test: $(BIN) $(UNIT)
+test: all $(UNIT)
 	B=$(abspath $(B)) tests/run
 
 # make fuzz [FUZZ_SECONDS=60]: libFuzzer on every reader of foreign bytes (clang, libclang-rt-14-dev).

@@ -14,7 +14,9 @@ struct quant_static {
 	struct lstm_s8 layer[RNN_LAYERS_MAX];
 	struct net_s8 net;
 	struct net_s8_state state;
-	void *memory;
+	struct lstm_s8_wide wide[RNN_LAYERS_MAX];
+	void *memory;			/* of state */
+	int16_t *wide_memory;
 	int8_t *x;			/* (D) */
 };
 
@@ -161,6 +163,28 @@ load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 	return 0;
 }
 
+/* Memory of a loaded net, and its weights laid out for the host. 0, or -1 without memory. */
+static int
+prepare(struct quant_static *q)
+{
+	size_t layers = (size_t)q->shape.layers, n = 0;
+
+	for (size_t l = 0; l < layers; l++)
+		n += lstm_s8_wide_n(&q->layer[l]);
+	q->memory = malloc(net_s8_memory_size(&q->net));
+	q->wide_memory = malloc(n * sizeof *q->wide_memory);
+	q->x = malloc((size_t)q->shape.D);
+	if (!q->memory || !q->wide_memory || !q->x)
+		return -1;
+	net_s8_init(&q->state, &q->net, q->memory);
+	n = 0;
+	for (size_t l = 0; l < layers; l++) {
+		lstm_s8_wide_init(&q->wide[l], &q->layer[l], q->wide_memory + n);
+		n += lstm_s8_wide_n(&q->layer[l]);
+	}
+	return 0;
+}
+
 struct quant_static *
 quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX])
 {
@@ -174,14 +198,11 @@ quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX
 		free(q);
 		return NULL;
 	}
-	q->memory = malloc(net_s8_memory_size(&q->net));
-	q->x = malloc((size_t)q->shape.D);
-	if (!q->memory || !q->x) {
+	if (prepare(q)) {
 		quant_static_free(q);
 		snprintf(err, ERR_MAX, "no memory");
 		return NULL;
 	}
-	net_s8_init(&q->state, &q->net, q->memory);
 	*D = q->shape.D;
 	*K = q->shape.K;
 	return q;
@@ -211,7 +232,7 @@ quant_static_infer(struct quant_static *q, const float *x, int T, int32_t *logit
 	net_s8_reset(&q->state);
 	for (int t = 0; t < T; t++) {
 		quantise_input(q, x + (size_t)t * (size_t)q->shape.D, &clamped);
-		net_s8_step(&q->state, q->x);
+		net_s8_step_wide(&q->state, q->wide, q->x);
 	}
 	net_s8_logits(&q->state, logits);
 	return 0;
@@ -238,6 +259,7 @@ quant_static_free(struct quant_static *q)
 	if (!q)
 		return;
 	free(q->memory);
+	free(q->wide_memory);
 	free(q->x);
 	free(q);
 }

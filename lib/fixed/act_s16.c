@@ -40,36 +40,33 @@ const uint16_t act_table[ACT_TABLE_N] = {
 /*
  * The table between its nodes: abs_x3 = 3 |x| for x in Q3.12. With 9 bits a
  * node comes every 1/24 (sigmoid(x)), with 8 bits every 1/48, so that the same
- * nodes are sigmoid(2x). Unit of the result: 2^-(16 + bits); `end` stands
- * for the node beyond the table.
+ * nodes are sigmoid(2x). Unit of the result: 2^-(16 + bits). From node 255 on
+ * it stays one unit below that node, which the callers' rounding does not see.
  */
-static uint32_t
-interpolate(uint32_t abs_x3, uint32_t bits, uint32_t end)
+static inline uint32_t
+interpolate(uint32_t abs_x3, uint32_t bits)
 {
-	uint32_t i = abs_x3 >> bits;
-	uint32_t part = abs_x3 & ((1u << bits) - 1);
+	uint32_t end = ((ACT_TABLE_N - 1u) << bits) - 1;
+	uint32_t at = abs_x3 < end ? abs_x3 : end;
+	uint32_t i = at >> bits;
+	uint32_t part = at & ((1u << bits) - 1);
 
-	if (i >= ACT_TABLE_N - 1)
-		return end << bits;
 	return ((uint32_t)act_table[i] << bits) +
 		part * ((uint32_t)act_table[i + 1] - act_table[i]);
 }
 
+/* No branch on the sign, here and below: those of gates cannot be predicted. */
 void
 act_sigmoid_s16(int16_t *y, const int16_t *x, size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
 		int32_t x3 = x[k] * 3;
-		uint32_t v;
+		int32_t neg = x3 >> 31;	/* -1 or 0 */
+		int32_t v = (int32_t)interpolate((uint32_t)((x3 ^ neg) - neg), 9) - (1 << 24);
 
-		/* 0.25 -> 0.15, ties away from 1/2; below 0 it is 1 - v */
-		if (x3 >= 0) {
-			v = interpolate((uint32_t)x3, 9, 65534);
-			y[k] = (int16_t)((v + 512) >> 10);
-		} else {
-			v = interpolate((uint32_t)-x3, 9, 65534);
-			y[k] = (int16_t)(((1u << 25) - v + 511) >> 10);
-		}
+		/* v = 2^25 (sigmoid(|x|) - 1/2); 0.25 -> 0.15, ties away from 1/2 */
+		v = (v ^ neg) - neg;
+		y[k] = (int16_t)((v + (1 << 24) + 512 + neg) >> 10);
 	}
 }
 
@@ -82,15 +79,11 @@ act_tanh_s16(int16_t *y, const int16_t *x, size_t n, int32_t e)
 
 	for (size_t k = 0; k < n; k++) {
 		int32_t x3 = (x[k] * mult + half) >> right;
-		int32_t v;
+		int32_t neg = x3 >> 31;
+		int32_t v = (int32_t)interpolate((uint32_t)((x3 ^ neg) - neg), 8) - (1 << 23);
 
-		/* 2^24 sigmoid(2x) - 2^23 = 2^23 tanh(x), then 0.23 -> 0.15, ties away from 0 */
-		if (x3 >= 0) {
-			v = (int32_t)interpolate((uint32_t)x3, 8, 65535) - (1 << 23);
-			y[k] = (int16_t)((v + 128) >> 8);
-		} else {
-			v = (int32_t)interpolate((uint32_t)-x3, 8, 65535) - (1 << 23);
-			y[k] = (int16_t)((127 - v) >> 8);
-		}
+		/* v = 2^24 sigmoid(2|x|) - 2^23 = 2^23 tanh(|x|); 0.23 -> 0.15, ties away from 0 */
+		v = (v ^ neg) - neg;
+		y[k] = (int16_t)((v + 128 + neg) >> 8);
 	}
 }

@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "lstm_s8.h"
+#include "lstm_s8_wide.h"
 
 #define NET_S8_MEAN_BITS 7		/* p has 7 bits below h's unit */
 #define NET_S8_MEAN_T_MAX 65535 /* later frames do not enter the mean: the sum stays in 32 bits */
@@ -71,7 +72,10 @@ void net_s8_step(struct net_s8_state *s, const int8_t *x);
  */
 void net_s8_step_count(struct net_s8_state *s, const int8_t *x, struct lstm_s8_count *count);
 
-/* Takes the top layer's h into the mean; the two above do it. For who steps the layers alone. */
+/* The same as net_s8_step(), faster, with wide (layers) made from the net's. For the host. */
+void net_s8_step_wide(struct net_s8_state *s, struct lstm_s8_wide *wide, const int8_t *x);
+
+/* Takes the top layer's h into the mean; the three above do it. For who steps the layers alone. */
 void net_s8_pool(struct net_s8_state *s);
 
 /* logits (K) of the frames since the reset; none is silence. Uses the scratch, changes no state. */

@@ -15,6 +15,7 @@
 #include "act_s16.h"
 #include "err.h"
 #include "lstm_s8.h"
+#include "lstm_s8_wide.h"
 #include "requant.h"
 
 #define FIELD_MAX 20000
@@ -144,13 +145,15 @@ check_act(const char *line)
 	acts++;
 }
 
-/* The net just read, by plain and by counting steps, against the answers. */
+/* The net just read, by plain, counting and wide steps, against the answers. */
 static void
 check_case(void)
 {
-	static int8_t hs[2][UNITS_MAX];
-	static int16_t cs[2][UNITS_MAX], scratch[2 * UNITS_MAX];
+	static int8_t hs[3][UNITS_MAX];
+	static int16_t cs[3][UNITS_MAX], scratch[2 * UNITS_MAX];
 	struct lstm_s8_count count = { 0 };
+	struct lstm_s8_wide wide;
+	int16_t *memory;
 	struct lstm_s8 m = {
 		.D = (uint16_t)D, .H = (uint16_t)H, .Wx = Wx, .Wh = Wh, .bx = bx, .bh = bh,
 		.r_fc = { r_fc[0], r_fc[1] }, .r_ig = { r_ig[0], r_ig[1] },
@@ -161,14 +164,17 @@ check_case(void)
 		m.rx[g] = (struct requant){ rx_mult[g], rx_shift[g] };
 		m.rh[g] = (struct requant){ rh_mult[g], rh_shift[g] };
 	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		memcpy(hs[i], h0, (size_t)H);
 		memcpy(cs[i], c0, 2 * (size_t)H);
 	}
+	memory = ecalloc(lstm_s8_wide_n(&m), sizeof *memory);
+	lstm_s8_wide_init(&wide, &m, memory);
 	for (int t = 0; t < T; t++, steps++) {
 		lstm_s8_step(&m, hs[0], cs[0], x + t * D, scratch);
 		lstm_s8_step_count(&m, hs[1], cs[1], x + t * D, scratch, &count);
-		for (int k = 0; k < 2 * H; k++) {
+		lstm_s8_step_wide(&wide, hs[2], cs[2], x + t * D);
+		for (int k = 0; k < 3 * H; k++) {
 			int i = k / H, u = k % H;
 
 			if (cs[i][u] != c[t * H + u])
@@ -177,6 +183,7 @@ check_case(void)
 				fail("h", id * 10000 + t * H + u, h[t * H + u], hs[i][u]);
 		}
 	}
+	free(memory);
 	cases++;
 }
 
