@@ -78,6 +78,28 @@ set_number(const struct opt *o, const char *text)
 		*(long *)o->value = (long)v;
 }
 
+/* "X" or "LOW-HIGH"; either may be negative: the '-' between them is the one behind a number. */
+static void
+set_range(const struct opt *o, const char *text)
+{
+	struct opt_range *r = o->value;
+	char low[64];
+	char *end;
+	size_t n;
+
+	strtod(text, &end);
+	n = (size_t)(end - text);
+	if (n > 0 && n < sizeof low && (*end == '-' || !*end)) {
+		memcpy(low, text, n);
+		low[n] = '\0';
+		if (opt_number(low, o->min, o->max, &r->low) == 0 &&
+		    opt_number(*end ? end + 1 : low, o->min, o->max, &r->high) == 0 && r->low <= r->high)
+			return;
+	}
+	usage_die("--%s: expected a number or LOW-HIGH in %.10g..%.10g, got '%s'", o->name, o->min,
+		o->max, text);
+}
+
 static void
 set_value(const struct opt *o, const char *text)
 {
@@ -96,6 +118,9 @@ set_value(const struct opt *o, const char *text)
 	case OPT_FILE:
 		*(const char **)o->value = text;
 		break;
+	case OPT_RANGE:
+		set_range(o, text);
+		break;
 	case OPT_LIST:
 		list = o->value;
 		list->items = erealloc(list->items, list->n + 1, sizeof *list->items);
@@ -111,7 +136,7 @@ static const char *
 arg_name(const struct opt *o)
 {
 	static const char *const names[] = {
-		[OPT_INT] = "N", [OPT_REAL] = "X", [OPT_BYTES] = "BYTES", [OPT_TEXT] = "TEXT",
+		[OPT_INT] = "N", [OPT_REAL] = "X", [OPT_RANGE] = "X|LOW-HIGH", [OPT_BYTES] = "BYTES", [OPT_TEXT] = "TEXT",
 		[OPT_FILE] = "FILE", [OPT_LIST] = "TEXT",
 	};
 
@@ -121,6 +146,7 @@ arg_name(const struct opt *o)
 static void
 append_default(char *line, size_t size, const struct opt *o)
 {
+	const struct opt_range *range;
 	size_t n = strlen(line);
 	const char *text;
 
@@ -133,6 +159,13 @@ append_default(char *line, size_t size, const struct opt *o)
 		break;
 	case OPT_REAL:
 		snprintf(line, size, " [%.10g] (%.10g..%.10g)", *(double *)o->value, o->min, o->max);
+		break;
+	case OPT_RANGE:
+		range = o->value;
+		n = (size_t)snprintf(line, size, " [%.10g", range->low);
+		if (range->low < range->high)
+			n += (size_t)snprintf(line + n, size - n, "-%.10g", range->high);
+		snprintf(line + n, size - n, "] (%.10g..%.10g)", o->min, o->max);
 		break;
 	case OPT_BYTES:
 		if (*(long *)o->value % 1024)
@@ -271,6 +304,8 @@ opt_size(const struct opt *o)
 		return sizeof(long);
 	case OPT_REAL:
 		return sizeof(double);
+	case OPT_RANGE:
+		return sizeof(struct opt_range);
 	case OPT_LIST:
 		return sizeof(struct opt_list);
 	default:

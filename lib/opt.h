@@ -34,6 +34,7 @@ enum opt_type {
 	OPT_FLAG,	/* int *, set to 1 */
 	OPT_INT,	/* long *, min..max */
 	OPT_REAL,	/* double *, min..max, never NaN */
+	OPT_RANGE,	/* struct opt_range *, "X" or "LOW-HIGH", both min..max */
 	OPT_BYTES,	/* long *, "36K" = 36 * 1024, "1M"; min..max */
 	OPT_TEXT,	/* const char **, any text */
 	OPT_WORD,	/* const char **, one of words "a|b|c" */
@@ -49,9 +50,14 @@ struct opt {
 	char letter;		/* short name or 0 */
 	int type;		/* enum opt_type, or-ed with OPT_NO_TRACE */
 	void *value;		/* holds the default before opt_parse() */
-	double min, max;	/* OPT_INT, OPT_REAL, OPT_BYTES: inclusive */
+	double min, max;	/* of numbers: inclusive */
 	const char *words;	/* OPT_WORD: "a|b|c"; else a name for the argument ("HZ") or NULL */
 	const char *help;	/* meaning with unit, without default and range */
+};
+
+/* low <= high; equal for a single number. */
+struct opt_range {
+	double low, high;
 };
 
 struct opt_list {
