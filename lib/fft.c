@@ -52,7 +52,10 @@ put(struct point *y, const vec *re, const vec *im, const float *w)
 	y->im = *re * w[1] + *im * w[0];
 }
 
-/* y_i = w^i sum_r x_r e^(-2 pi j i r / P), i < P = 2; x's points stand d apart, y's s; w^i is w[i step]. */
+/*
+ * y_i = w^i sum_r x_r e^(-2 pi j i r / P), i < P = 2. The points of x stand d apart, those of y s
+ * apart, the powers of w in its table step floats.
+ */
 INLINE void
 radix2(struct point *restrict y, const struct point *restrict x, size_t d, size_t s, const float *w,
 	size_t step)
@@ -97,7 +100,7 @@ radix_odd(size_t P, struct point *restrict y, const struct point *restrict x, si
 	}
 	y[0].re = sum_re;
 	y[0].im = sum_im;
-	/* Points r and P - r turn by opposite angles: t_r = x_r + x_(P-r) by the cosine, u_r by the sine. */
+	/* Points r and P - r turn by opposite angles: their sum by the cosine, the difference by the sine. */
 	for (size_t i = 1; i <= P / 2; i++) {
 		vec t_re = x[0].re, t_im = x[0].im, u_re = { 0 }, u_im = { 0 }, re, im;
 
@@ -116,9 +119,10 @@ radix_odd(size_t P, struct point *restrict y, const struct point *restrict x, si
 	}
 }
 
-/* y = the next stage of x, of radix P; the transforms still to be done have L points and stand s apart. */
+/* y = the stage of radix P of x: s transforms of L points, interleaved, are still to be done. */
 INLINE void
-stage(size_t P, struct point *y, const struct point *x, size_t L, size_t s, const float *turn, size_t n)
+stage(size_t P, struct point *y, const struct point *x, size_t L, size_t s, const float *turn,
+	size_t n)
 {
 	size_t d = L / P * s;
 
