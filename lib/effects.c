@@ -105,22 +105,22 @@ add(sox_effects_chain_t *chain, const sox_effect_handler_t *h, struct ends *x, i
 	return 0;
 }
 
-/* Runs x through the effects that are wanted. Rates of 0: no resampling; high_hz 0: no band-pass. */
+/* Runs x through the effects that are wanted. Equal rates: no resampling; high_hz 0: no band-pass. */
 static int
-run(struct ends *x, long from_hz, long to_hz, double low_hz, double high_hz)
+run(struct ends *x, double from_hz, double to_hz, double low_hz, double high_hz)
 {
 	const sox_effect_handler_t in = { "in", NULL, SOX_EFF_MCHAN, NULL, NULL, NULL, drain_in, NULL,
 		NULL, sizeof x };
 	const sox_effect_handler_t out = { "out", NULL, SOX_EFF_MCHAN, NULL, NULL, flow_out, NULL, NULL,
 		NULL, sizeof x };
-	sox_signalinfo_t signal = { (double)from_hz, 1, 32, x->in_n, NULL };
+	sox_signalinfo_t signal = { from_hz, 1, 32, x->in_n, NULL };
 	sox_encodinginfo_t encoding = { SOX_ENCODING_SIGN2, 32, 0, sox_option_default,
 		sox_option_default, sox_option_default, sox_false };
 	char rate[32], band[80], high[] = "-h", *rate_args[] = { high, rate }, *band_args[] = { band };
 	sox_effects_chain_t *chain = sox_create_effects_chain(&encoding, &encoding);
 	int bad = !chain;
 
-	snprintf(rate, sizeof rate, "%ld", to_hz);
+	snprintf(rate, sizeof rate, "%.10g", to_hz);
 	snprintf(band, sizeof band, "%.10g-%.10g", low_hz, high_hz);
 	bad = bad || add(chain, &in, x, 0, NULL, &signal);
 	if (!bad && from_hz != to_hz)
@@ -148,17 +148,19 @@ find_scale(const float *x, size_t n)
 }
 
 int
-effects_apply(struct wav *w, long rate_hz, double low_hz, double high_hz, char err[ERR_MAX])
+effects_apply(struct wav *w, double speed, long rate_hz, double low_hz, double high_hz,
+	char err[ERR_MAX])
 {
+	double from_hz = (double)w->rate_hz * speed, to_hz = (double)rate_hz;
 	struct ends x = { .in = w->samples, .in_n = w->n };
 	int bad;
 
-	if (w->rate_hz == rate_hz && high_hz == 0)
+	if (from_hz == to_hz && high_hz == 0)
 		return 0;
 	x.scale = find_scale(w->samples, w->n);
-	if ((double)w->n / (double)w->rate_hz * (double)rate_hz > (double)WAV_FRAMES_MAX) {
-		snprintf(err, ERR_MAX, "too long: expected at most %zu samples at %ld Hz, got %zu at %ld",
-			WAV_FRAMES_MAX, rate_hz, w->n, w->rate_hz);
+	if ((double)w->n / from_hz * to_hz > (double)WAV_FRAMES_MAX) {
+		snprintf(err, ERR_MAX, "too long: expected at most %zu samples at %ld Hz, got %zu at %.10g",
+			WAV_FRAMES_MAX, rate_hz, w->n, from_hz);
 		return -1;
 	}
 	/* Begun anew each time, so that no table of one signal's lengths serves the next. */
@@ -166,12 +168,12 @@ effects_apply(struct wav *w, long rate_hz, double low_hz, double high_hz, char e
 	bad = sox_init() != SOX_SUCCESS;
 	if (!bad) {
 		sox_get_globals()->output_message_handler = NULL;
-		bad = run(&x, w->rate_hz, rate_hz, low_hz, high_hz);
+		bad = run(&x, from_hz, to_hz, low_hz, high_hz);
 		sox_quit();
 	}
 	pthread_mutex_unlock(&libsox);
 	if (x.too_long || x.no_memory || bad || x.out_n == 0) {
-		snprintf(err, ERR_MAX, "from %ld to %ld Hz: %s", w->rate_hz, rate_hz,
+		snprintf(err, ERR_MAX, "from %.10g to %ld Hz: %s", from_hz, rate_hz,
 			x.no_memory ? "out of memory" : x.too_long ? "too long"
 			: x.out_n ? "refused by SoX" : "no sample left");
 		free(x.out);

@@ -22,9 +22,11 @@
 int effects_band(const char *text, long rate_hz, double *low_hz, double *high_hz,
 	char err[ERR_MAX]);
 /*
- * Brings w to rate_hz, then keeps low_hz to high_hz (0, 0: all). Nothing to do costs nothing.
+ * Brings w to rate_hz, `speed` times as fast and as high as it was, then keeps low_hz to high_hz
+ * (0, 0: all). Nothing to do costs nothing.
  * -1 and err when the result would be longer than WAV_FRAMES_MAX or libsox refuses.
  */
-int effects_apply(struct wav *w, long rate_hz, double low_hz, double high_hz, char err[ERR_MAX]);
+int effects_apply(struct wav *w, double speed, long rate_hz, double low_hz, double high_hz,
+	char err[ERR_MAX]);
 
 #endif

@@ -332,6 +332,7 @@ inputs_labels(struct inputs *in, const char *list, struct meta *head, char err[E
 				in->items[i].label);
 			return -1;
 		}
+	list = list ? list : in->labels;
 	own = list ? estrdup(list) : join_labels(in);
 	if (!list && !*own) {
 		free(own);
@@ -362,5 +363,7 @@ inputs_free(struct inputs *in)
 		free(in->items[i].group);
 	}
 	free(in->items);
+	free(in->corpus);
+	free(in->labels);
 	*in = (struct inputs){ 0 };
 }

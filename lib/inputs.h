@@ -40,6 +40,7 @@ struct input {
 struct inputs {
 	struct input *items;
 	size_t n, room;
+	char *corpus, *labels;		/* of the stream given to inputs_only(), or NULL */
 };
 
 /* Appends a path without name, label, group. */
@@ -58,8 +59,13 @@ int inputs_expression(const char **re, char err[ERR_MAX]);
 int inputs_match(struct inputs *in, const char *name_re, const char *label_re, const char *group_re,
 	char err[ERR_MAX]);
 /*
- * Numbers the labels: list is "a,b,c", or NULL for those found, in bytewise order. Sets head's
- * "labels" when there is one. A label that is not in the list is an error.
+ * Keeps the inputs whose names are those of the records of the stream f, in the inputs' order, and
+ * notes its corpus and labels. A record whose name is none of theirs is an error.
+ */
+int inputs_only(struct inputs *in, FILE *f, const char *input, char err[ERR_MAX]);
+/*
+ * Numbers the labels: list is "a,b,c", or NULL for in->labels, or else those found, in bytewise
+ * order. Sets head's "labels" when there is one. A label that is not in the list is an error.
  */
 int inputs_labels(struct inputs *in, const char *list, struct meta *head, char err[ERR_MAX]);
 void inputs_free(struct inputs *in);

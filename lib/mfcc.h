@@ -68,7 +68,8 @@ struct mfcc {
 	size_t J;			/* coefs rounded up to 4: a row of dct and of one frame's sums */
 	float *window;			/* (fft_n) zeros on both sides when shorter */
 	size_t *mel_first, *mel_n;	/* (mels) first bin and number of weights */
-	float *mel_w;			/* all weights, one filter after the other */
+	float *mel_w;			/* (at most 2 bins) all weights, one filter after the other */
+	double warp;			/* of the filters' frequencies, 1 from mfcc_init() */
 	double *dct;			/* (mels, J) */
 	double *delta_w;		/* (2, delta_width) */
 	float *signal;			/* padded utterance, grows */
@@ -81,6 +82,15 @@ struct mfcc {
 int mfcc_preset(struct mfcc_settings *s, const char *name);
 /* Makes the tables. -1 and err when settings contradict each other. */
 int mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX]);
+/*
+ * From now on moves every corner of the filters from f to (N. Jaitly, G. Hinton, "Vocal Tract Length
+ * Perturbation (VTLP) improves speech recognition", ICML workshop 2013, section 3)
+ *	f a					up to F min(a, 1) / a
+ *	S/2 - (S/2 - F min(a, 1)) / (S/2 - F min(a, 1) / a) (S/2 - f)		above, S = rate_hz
+ * as if the vocal tract were a times as long. F = 4800 Hz, the paper's, at most 0.8 S/2: above the
+ * formants. 0.5 <= a <= 2; 1 undoes it.
+ */
+void mfcc_warp(struct mfcc *m, double a);
 /*
  * Features of one utterance: x (n samples at rate_hz, bandpass done) to out, f32 (T, D) with
  * D = coefs * (1 + deltas). Name, label, group of out stay. -1 and err when n is too short for the

@@ -5,6 +5,9 @@
 #include "mfcc.h"
 #include "num.h"
 
+#define WARP_HZ 4800.0		/* mfcc_warp(): F, the paper's at 16 kHz */
+#define WARP_SHARE 0.8		/* and at most this much of half the rate */
+
 static const struct mfcc_settings presets[] = {
 	{ 8000, "none", 0, "yes", "reflect", "hann", 400, 160, 400, 40, 13, 0, 0, "htk", "none",
 		"db", 80, 0, 9, 36 },
@@ -99,40 +102,61 @@ hz_of_mel(double mel, int htk)
 	return mel < 15.0 ? mel * 200.0 / 3.0 : 1000.0 * num_exp((mel - 15.0) * num_log(6.4) / 27.0);
 }
 
-/* Finds the bins of each filter; with w, writes the weights too. Returns the number of weights. */
-static size_t
-make_mels(struct mfcc *m, float *w)
+/* See mfcc_warp(). */
+static double
+warped(const struct mfcc *m, double hz)
+{
+	double half = (double)m->s.rate_hz / 2, a = m->warp;
+	double F = WARP_HZ < WARP_SHARE * half ? WARP_HZ : WARP_SHARE * half;
+	double high = a < 1 ? F * a : F, edge = high / a;
+
+	if (a == 1)
+		return hz;
+	return hz <= edge ? hz * a : half - (half - high) / (half - edge) * (half - hz);
+}
+
+/* Bins and weights of each filter. A bin lies in two of them at most. */
+static void
+make_mels(struct mfcc *m)
 {
 	const struct mfcc_settings *s = &m->s;
 	int htk = is(s->mel_scale, "htk"), area = is(s->mel_norm, "area");
 	double lo = mel_of_hz(s->low_hz, htk), hi = mel_of_hz(high_hz(s), htk);
 	double step = (hi - lo) / (double)(s->mels + 1);
-	size_t total = 0;
+	float *w = m->mel_w;
 
 	for (long j = 0; j < s->mels; j++) {
-		double a = hz_of_mel(lo + step * (double)j, htk);
-		double b = hz_of_mel(lo + step * (double)(j + 1), htk);
-		double c = hz_of_mel(lo + step * (double)(j + 2), htk);
-		size_t n = 0;
+		double a = warped(m, hz_of_mel(lo + step * (double)j, htk));
+		double b = warped(m, hz_of_mel(lo + step * (double)(j + 1), htk));
+		double c = warped(m, hz_of_mel(lo + step * (double)(j + 2), htk));
+		size_t first = (size_t)(a * (double)s->fft_n / (double)s->rate_hz), n = 0;
 
 		m->mel_first[j] = 0;
-		for (size_t k = 0; k < m->bins; k++) {
+		for (size_t k = first; k < m->bins; k++) {
 			double hz = (double)k * (double)s->rate_hz / (double)s->fft_n;
 			double up = (hz - a) / (b - a), down = (c - hz) / (c - b);
 			double v = up < down ? up : down;
 
+			if (hz >= c)
+				break;
 			if (v <= 0)
 				continue;
 			if (n == 0)
 				m->mel_first[j] = k;
-			if (w)
-				w[total + n] = (float)(area ? v * 2.0 / (c - a) : v);
-			n++;
+			w[n++] = (float)(area ? v * 2.0 / (c - a) : v);
 		}
 		m->mel_n[j] = n;
-		total += n;
+		w += n;
 	}
-	return total;
+}
+
+void
+mfcc_warp(struct mfcc *m, double a)
+{
+	if (a == m->warp)
+		return;
+	m->warp = a;
+	make_mels(m);
 }
 
 static void
@@ -171,7 +195,7 @@ make_deltas(struct mfcc *m)
 int
 mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 {
-	size_t M = (size_t)s->mels, N = (size_t)s->fft_n, weights = 0;
+	size_t M = (size_t)s->mels, N = (size_t)s->fft_n;
 
 	memset(m, 0, sizeof *m);
 	m->s = *s;
@@ -188,9 +212,8 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 	m->mel_n = calloc(M, sizeof *m->mel_n);
 	m->dct = calloc(M * m->J, sizeof *m->dct);
 	m->delta_w = calloc((size_t)(2 * s->delta_width), sizeof *m->delta_w);
-	if (m->mel_first && m->mel_n)
-		weights = make_mels(m, NULL);
-	m->mel_w = calloc(weights + 1, sizeof *m->mel_w);
+	m->mel_w = calloc(2 * m->bins, sizeof *m->mel_w);
+	m->warp = 1;
 	if (fft_init(&m->fft, N) || !m->window || !m->mel_first || !m->mel_n || !m->dct || !m->delta_w
 			|| !m->mel_w) {
 		mfcc_free(m);
@@ -198,7 +221,7 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 		return -1;
 	}
 	make_window(m);
-	make_mels(m, m->mel_w);
+	make_mels(m);
 	make_dct(m);
 	make_deltas(m);
 	return 0;

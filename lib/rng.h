@@ -18,12 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Streams. RNG_DROPOUT + i belongs to gradient lane i (bptt.h), i < 256. */
+/* Streams of one seed. RNG_AUDIO + i: variations of recordings (vary.h), i < 16. RNG_DROPOUT + i belongs to gradient lane i (bptt.h), i < 256. */
 enum rng_stream {
 	RNG_WEIGHTS = 1,	/* initial weights, in the order of rnn's block */
 	RNG_ORDER = 2,		/* order of the utterances, all epochs in a row */
 	RNG_AUGMENT = 3,	/* changes to the features */
 	RNG_VALIDATE = 4,	/* which utterances --validate-share takes */
+	RNG_AUDIO = 0x40,
 	RNG_DROPOUT = 0x100
 };
 

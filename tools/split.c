@@ -44,7 +44,8 @@ static const struct opt_page page = {
 	"  fsdd        test = takes 0-4 (the number after the last _ of the name); sorted by name\n"
 	"  group       test = the group of --group NAME (or --method group=NAME); sorted by name\n"
 	"Every call with the same input and options but --part gives disjoint parts that\n"
-	"together are the input. A part without records is an error.\n",
+	"together are the input. A part without records is an error, and so are variations of\n"
+	"recordings (wav2mfcc --speed ...), which would be in both parts: split first.\n",
 };
 
 /* Options that contradict each other are misuse, before any input is read. */
@@ -97,7 +98,7 @@ main(int argc, char *argv[])
 	struct split s = { 0 };
 	struct tensor_set set = { 0 };
 	struct tensor_writer w;
-	char err[ERR_MAX], kind[32];
+	char err[ERR_MAX], kind[32], source[TENSOR_NAME_MAX + 1];
 	size_t p;
 	int rc;
 
@@ -108,6 +109,10 @@ main(int argc, char *argv[])
 	etensor_load(&set, stdin, "stdin");
 	if (meta_get(&set.head, "kind", kind, sizeof(kind)) != NULL && strcmp(kind, "model") == 0)
 		die("stdin: expected a stream of utterances, got a model");
+	for (size_t i = 0; i < set.n; i++)
+		if (meta_get(&set.items[i].meta, "source", source, sizeof source) != NULL)
+			die("stdin: record %s: expected a recording as it is, got a variation of %s: "
+				"split first, then vary the training part", set.items[i].name, source);
 	if (strcmp(how, "sklearn") == 0)
 		rc = split_sklearn(&s, &set, &parts, (uint32_t)seed, err);
 	else if (strcmp(how, "stratified") == 0)

@@ -7,8 +7,9 @@
  *
  * reads   WAV, AIFF, AU or FLAC of any rate, channel count and bit depth (lib/wav.h)
  * writes  kind=features, one record a recording: f32 (T, D), with its name, label and group
- * method  resample, band-pass, trim, peak-normalise, MFCC (lib/effects.h, lib/mfcc.h); every
- *         setting that decides the numbers stands in the head as feature.*
+ * method  vary (lib/vary.h), resample, band-pass, trim, peak-normalise, MFCC (lib/effects.h,
+ *         lib/mfcc.h); every setting of the front end stands in the head as feature.*, what was varied
+ *         in the record's metadata
  */
 #include <omp.h>
 #include <stdlib.h>
@@ -16,9 +17,9 @@
 #include <unistd.h>
 
 #include "effects.h"
+#include "front_end.h"
 #include "inputs.h"
-#include "mfcc.h"
-#include "opt.h"
+#include "vary.h"
 #include "wav.h"
 
 #define BATCH 64	/* recordings a job between two rounds of writing */
@@ -42,6 +43,8 @@ static const char *label_re = INPUTS_LABEL, *group_re = INPUTS_GROUP, *name_re;
 static long jobs = 1;
 static int keep_going;
 static double low_hz, high_hz;		/* of the band-pass */
+static struct vary vary = VARY_NONE;
+static const char *only, *suffix;
 
 static const struct opt opts[] = {
 	{ "preset", 'p', OPT_WORD, &preset, 0, 0, "mfcc13|mfcc20|mfcc39", "settings to start from" },
@@ -74,6 +77,14 @@ static const struct opt opts[] = {
 	{ "deltas", 0, OPT_INT, &set.deltas, 0, 2, NULL, "orders of differences appended" },
 	{ "delta-width", 0, OPT_INT, &set.delta_width, 3, MFCC_DELTA_WIDTH_MAX, NULL, "frames, odd" },
 	{ "frames", 'f', OPT_INT, &set.frames, 0, MFCC_FRAMES_MAX, NULL, "zero-pad or cut to; 0: true length" },
+	{ "only", 0, OPT_FILE, &only, 0, 0, "STREAM", "those whose names are in it; its corpus and labels" },
+	{ "speed", 0, OPT_RANGE, &vary.speed, 0.25, 4, NULL, "vary: times as fast, and as high" },
+	{ "warp", 0, OPT_RANGE, &vary.warp, 0.5, 2, NULL, "vary: factor of the vocal tract's length" },
+	{ "noise-snr", 0, OPT_RANGE, &vary.snr_db, -30, 120, "DB|LOW-HIGH", "vary: white noise that far under" },
+	{ "shift", 0, OPT_RANGE, &vary.shift_ms, -10000, 10000, "MS|LOW-HIGH", "vary: later, ms; the length stays" },
+	{ "eq", 0, OPT_REAL, &vary.eq_db, 0, 24, "DB", "vary: two random shelves of -DB..DB" },
+	{ "seed", 0, OPT_INT, &vary.seed, 0, 4294967295.0, NULL, "of what varies at random" },
+	{ "suffix", 0, OPT_TEXT, &suffix, 0, 0, "TEXT", "end of the names of what is varied, else ~sSEED" },
 	{ 0 }
 };
 
@@ -83,50 +94,23 @@ static const struct opt_page page = {
 	"Without operands, paths come on stdin, one a line; the operand - is one recording on stdin.\n"
 	"Words in folders: --label '([^/]+)/[^/]+$' --name '([^/]+/[^/]+)[.]' --group '([^/_]+)_nohash_'\n"
 	"The output keeps the order of the input. Defaults shown are those of mfcc13 (torchaudio's MFCC,\n"
-	"13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39 is librosa's 13 with deltas.\n"
+	"13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39 is librosa's 13 with deltas.\n\n"
+	"More training data: a number, or for each recording one of its own from LOW-HIGH, to --speed,\n"
+	"--warp, --noise-snr, --shift and --eq. Split first, then vary the training part alone, so that\n"
+	"no recording is in both parts under two names:\n"
+	"  wav2mfcc rec/*.wav > all.t;  split --part train < all.t > train.t\n"
+	"  wav2mfcc --only train.t --speed 0.9-1.1 --warp 0.9-1.1 --seed 7 rec/*.wav > more.t\n"
+	"  cat train.t more.t | lstm-train > model.m\n"
+	"A draw depends on the seed and the recording's name alone. Names get the suffix ~s7, and each\n"
+	"record's metadata says what was drawn. Give each such stream its own --seed or --suffix.\n"
 };
-
-/* Whether o is a setting of the front end. */
-static int
-decides(const struct opt *o)
-{
-	return (char *)o->value >= (char *)&set && (char *)o->value < (char *)(&set + 1);
-}
-
-/* Gives every setting that was not asked for the preset's value. */
-static void
-use_preset(void)
-{
-	struct mfcc_settings asked = set;
-
-	mfcc_preset(&set, preset);
-	for (const struct opt *o = opts; o->name; o++) {
-		size_t at = (size_t)((char *)o->value - (char *)&set);
-
-		if (decides(o) && opt_given(o->name))
-			memcpy((char *)&set + at, (char *)&asked + at, opt_size(o));
-	}
-	/* A shorter FFT takes the window with it. */
-	if (opt_given("fft") && !opt_given("window-length"))
-		set.window_n = set.fft_n;
-}
-
-/* Whether o, a setting of the front end, was given another value than the preset's. */
-static int
-departs(const struct opt *o)
-{
-	struct mfcc_settings usual;
-
-	mfcc_preset(&usual, preset);
-	return decides(o) && opt_given(o->name)
-		&& !opt_same(o, o->value, (char *)&usual + ((char *)o->value - (char *)&set));
-}
 
 static void
 find_inputs(struct inputs *in, int argc, char *argv[], int first)
 {
 	char err[ERR_MAX];
 	int bad = 0;
+	FILE *f;
 
 	/* The default group belongs to the default label: with another, it would find nonsense. */
 	if (opt_given("label") && !opt_given("group"))
@@ -135,8 +119,6 @@ find_inputs(struct inputs *in, int argc, char *argv[], int first)
 			|| inputs_expression(&name_re, err))
 		usage_die("%s", err);
 	if (manifest) {
-		FILE *f;
-
 		if (first < argc)
 			usage_die("expected operands or --manifest, got both");
 		f = efopen(manifest, "r");
@@ -156,6 +138,12 @@ find_inputs(struct inputs *in, int argc, char *argv[], int first)
 		die("%s", err);
 	if (in->n == 0)
 		die("%s: expected paths of recordings, got none", manifest ? manifest : "stdin");
+	if (only) {
+		f = efopen(only, "rb");
+		if (inputs_only(in, f, only, err))
+			die("%s", err);
+		fclose(f);
+	}
 }
 
 static void
@@ -164,12 +152,9 @@ make_head(struct meta *head, struct inputs *in)
 	char err[ERR_MAX];
 
 	emeta_set(head, "kind", "features");
-	emeta_set(head, "features", "%s", preset);
-	for (const struct opt *o = opts; o->name; o++)
-		if (departs(o) && meta_get(head, "features", err, sizeof err))
-			emeta_set(head, "features", "%s+%s", err, o->name);
-	if (corpus)
-		emeta_set(head, "corpus", "%s", corpus);
+	front_end_name(head, &set, preset, opts);
+	if (corpus || in->corpus)
+		emeta_set(head, "corpus", "%s", corpus ? corpus : in->corpus);
 	if (inputs_labels(in, labels, head, err))
 		die("%s", err);
 	if (mfcc_describe(&set, head))
@@ -180,13 +165,22 @@ make_head(struct meta *head, struct inputs *in)
 static void
 work(struct worker *w, const struct input *in, struct result *out)
 {
+	struct variation d;
+	int varied = vary_on(&vary);
+
+	vary_draw(&d, &vary, in->name, set.rate_hz);
 	out->bad = wav_read(&w->wav, in->path, out->err)
-		|| effects_apply(&w->wav, set.rate_hz, low_hz, high_hz, out->err);
+		|| (varied && (effects_apply(&w->wav, d.speed, set.rate_hz, 0, 0, out->err)
+			|| vary_signal(&d, w->wav.samples, w->wav.n, set.rate_hz, out->err)))
+		|| effects_apply(&w->wav, 1, set.rate_hz, low_hz, high_hz, out->err);
 	if (out->bad)
 		return;
-	etensor_name(&out->features, "%s", in->name);
+	etensor_name(&out->features, "%s%s", in->name, varied ? suffix : "");
 	strcpy(out->features.group, in->group);
 	out->features.label = in->label_index;
+	if (varied && vary_describe(&d, &vary, in->name, &out->features.meta))
+		die("%s: out of memory", in->path);
+	mfcc_warp(&w->mfcc, d.warp);
 	out->bad = mfcc_compute(&w->mfcc, &out->features, w->wav.samples, w->wav.n, out->err);
 }
 
@@ -198,13 +192,15 @@ main(int argc, char *argv[])
 	struct tensor_writer out;
 	struct worker *workers;
 	struct result *results;
-	char err[ERR_MAX];
+	char err[ERR_MAX], seed_suffix[32];
 	size_t batch, bad = 0;
 	int first;
 
 	mfcc_preset(&set, preset);
 	first = opt_parse(argc, argv, opts, &page);
-	use_preset();
+	front_end_preset(&set, preset, opts);
+	snprintf(seed_suffix, sizeof seed_suffix, "~s%ld", vary.seed);
+	suffix = suffix ? suffix : seed_suffix;
 	if (effects_band(set.bandpass, set.rate_hz, &low_hz, &high_hz, err))
 		usage_die("%s", err);
 	workers = ecalloc((size_t)jobs, sizeof *workers);

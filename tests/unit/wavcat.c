@@ -19,7 +19,7 @@ main(int argc, char *argv[])
 	fprintf(stderr, "%zu samples, %ld Hz, %d channels\n", w.n, w.rate_hz, w.channels);
 	if (argc > 3 && effects_band(argv[3], atol(argv[2]), &low, &high, err))
 		die("%s", err);
-	if (argc > 2 && effects_apply(&w, atol(argv[2]), low, high, err))
+	if (argc > 2 && effects_apply(&w, 1, atol(argv[2]), low, high, err))
 		die("%s", err);
 	fwrite(w.samples, sizeof *w.samples, w.n, stdout);
 	efclose(stdout, "stdout");
