@@ -12,7 +12,9 @@
  * Dropout is PyTorch's: between layers, not after the last; each output is 0
  * with probability p, else times 1 / (1 - p).
  *
- * Loss: cross-entropy, -log softmax(logits)[label], mean over the batch.
+ * Loss: cross-entropy, mean over the batch: -sum_k q_k log softmax(logits)[k] with
+ * q = 1 for the label, else 0. While training with smoothing e > 0, PyTorch's
+ * label_smoothing: q = 1 - e + e / K for the label, else e / K.
  *
  *	struct bptt b;
  *
@@ -72,6 +74,7 @@ struct bptt_lane {
 struct bptt {
 	const struct rnn *net;
 	float dropout;
+	float smoothing;		/* of labels, 0..1; 0 from bptt_init() */
 	float *grad;			/* (net->n) in the order of net->w; owned */
 	double loss;			/* mean of the last batch */
 	int correct;			/* right answers in it */
@@ -96,8 +99,8 @@ struct bptt {
 int bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout,
 	uint64_t seed, int jobs);
 /*
- * Forward pass over items (n <= batch). train: with dropout, and b->grad = gradient
- * of the mean loss. Reads net's weights anew each time.
+ * Forward pass over items (n <= batch). train: with dropout and smoothing, and b->grad =
+ * gradient of the mean loss. Reads net's weights anew each time.
  */
 void bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train);
 void bptt_free(struct bptt *b);

@@ -80,28 +80,34 @@ pool(struct bptt_lane *w, const struct bptt *b)
 			w->pooled[(size_t)r * ld + j] *= 1.0f / (float)w->items[r]->T;
 }
 
-/* Adds the lane's losses; dlogits = (softmax - one-hot) / utterances of the batch. */
+/*
+ * Adds the lane's losses; with targets q = rest + (1 - e on the label), rest = e / K:
+ * loss = log sum_k exp(z_k) - sum_k q_k z_k, dlogits = (softmax - q) / utterances of the batch.
+ */
 static void
 loss(struct bptt_lane *w, const struct bptt *b)
 {
 	int K = b->net->K;
+	float e = b->train ? b->smoothing : 0.0f, rest = e / (float)K;
 
 	w->loss = 0.0;
 	w->correct = 0;
 	for (int r = 0; r < w->R; r++) {
 		const float *z = w->logits + (size_t)r * (size_t)K;
-		float *dz = w->dlogits + (size_t)r * (size_t)K, sum = 0.0f;
+		float *dz = w->dlogits + (size_t)r * (size_t)K, sum = 0.0f, all = 0.0f;
 		int32_t y = w->items[r]->label;
 		int best = 0;
 
 		for (int k = 1; k < K; k++)
 			best = z[k] > z[best] ? k : best;
-		for (int k = 0; k < K; k++)
+		for (int k = 0; k < K; k++) {
 			sum += dz[k] = kernel_exp(z[k] - z[best]);
-		w->loss += kernel_log(sum) - (z[y] - z[best]);
+			all += z[k] - z[best];
+		}
+		w->loss += kernel_log(sum) - ((1.0f - e) * (z[y] - z[best]) + rest * all);
 		w->correct += best == y;
 		for (int k = 0; k < K; k++)
-			dz[k] = (dz[k] / sum - (k == y ? 1.0f : 0.0f)) / (float)b->n;
+			dz[k] = (dz[k] / sum - (k == y ? 1.0f - e + rest : rest)) / (float)b->n;
 	}
 }
 

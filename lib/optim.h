@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * optim - Adam, gradient clipping, learning rate schedules
+ * optim - Adam and AdamW, gradient clipping, course of the rate, averaged weights
  *
- * Adam is torch.optim.Adam with its defaults (Kingma and Ba 2015, algorithm 1):
+ * Adam is torch.optim.Adam (Kingma and Ba 2015, algorithm 1), step n = 1, 2, ...:
  *
+ *	g = g + decay w							(Adam with weight decay)
+ *	w = w - rate decay w						(AdamW: Loshchilov and Hutter 2019)
  *	m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
- *	w = w - rate / (1 - b1^n) * m / (sqrt(v) / sqrt(1 - b2^n) + eps)	(step n = 1, 2, ...)
+ *	w = w - rate / (1 - b1^n) * m / (sqrt(v) / sqrt(1 - b2^n) + eps)
+ *
+ *	struct adam o;
+ *
+ *	adam_init(&o, n);
+ *	o.decoupled = 1, o.decay = 0.01;				(AdamW)
+ *	o.beta1 = schedule_beta1(&s, update);				(each time)
+ *	adam_step(&o, w, g, schedule_rate(&s, update));
+ *	average_add(&mean, w);
+ *	adam_free(&o);
  */
 #ifndef WHIT_OPTIM_H
 #define WHIT_OPTIM_H
@@ -19,10 +30,11 @@
 struct adam {
 	float *m, *v;			/* (n) owned */
 	size_t n;
-	double power1, power2;		/* b1^steps, b2^steps, by repeated multiplication */
+	long steps;
+	double beta1;			/* of the next step; ADAM_BETA1 from adam_init() */
+	double decay;			/* weight decay; 0 from adam_init() */
+	int decoupled;			/* 1: AdamW */
 };
-
-enum schedule { SCHEDULE_CONSTANT, SCHEDULE_COSINE };
 
 /* 0, or -1 without memory. The caller frees. */
 int adam_init(struct adam *o, size_t n);
@@ -37,7 +49,43 @@ void adam_free(struct adam *o);
  */
 double clip_norm(float *g, size_t n, double limit);
 
-/* Rate of epoch e in 0..epochs-1. cosine: rate (1 + cos(pi e / epochs)) / 2, torch's CosineAnnealingLR. */
-double schedule_rate(enum schedule s, double rate, int e, int epochs);
+/*
+ * constant	rate
+ * cosine	rate (1 + cos(pi e / epochs)) / 2 in epoch e = 0, 1, ...: torch's CosineAnnealingLR
+ * step		rate factor^floor(e / every): torch's StepLR
+ * one-cycle	torch's OneCycleLR as it is by default, a new rate each update: up from rate / 25
+ *		to rate over the first 30 % of all updates, down to rate / 250000 over the rest,
+ *		each half a cosine; beta1 the other way, 0.95 to 0.85 to 0.95
+ */
+enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_ONE_CYCLE, SCHEDULE_STEP };
+
+struct schedule {
+	enum schedule_kind kind;
+	double rate;
+	int epochs;
+	long updates;			/* an epoch */
+	int every;			/* step: epochs */
+	double factor;			/* step */
+};
+
+/* Rate and beta1 of update i in 0..epochs*updates-1. */
+double schedule_rate(const struct schedule *s, long i);
+double schedule_beta1(const struct schedule *s, long i);
+
+/* Averaged weights: torch's swa_utils.AveragedModel. */
+struct average {
+	float *w;			/* (n) owned */
+	size_t n;
+	long added;
+	double decay;			/* 0: plain mean of all added; else w = decay w + (1 - decay) new */
+};
+
+/* 0, or -1 without memory. The caller frees. */
+int average_init(struct average *a, size_t n, double decay);
+/* Takes w (n) in; the first as it is. */
+void average_add(struct average *a, const float *w);
+/* Exchanges w (n) and the average; does nothing before the first average_add(). */
+void average_swap(struct average *a, float *w);
+void average_free(struct average *a);
 
 #endif

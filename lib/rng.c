@@ -2,6 +2,7 @@
 #include "rng.h"
 
 #define PCG_MULTIPLIER 6364136223846793005u	/* Knuth's MMIX, as the PCG paper */
+#define SPLITMIX_GAMMA 0x9e3779b97f4a7c15u	/* 2^64 / golden ratio */
 
 uint32_t
 rng_u32(struct rng *g)
@@ -22,6 +23,20 @@ rng_init(struct rng *g, uint64_t seed, uint64_t stream)
 	rng_u32(g);
 	g->state += seed;
 	rng_u32(g);
+}
+
+static uint64_t
+mix(uint64_t z)
+{
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+uint64_t
+rng_key(uint64_t seed, uint64_t a, uint64_t b)
+{
+	return mix(mix(mix(seed + SPLITMIX_GAMMA) + a + SPLITMIX_GAMMA) + b + SPLITMIX_GAMMA);
 }
 
 uint32_t

@@ -18,12 +18,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Streams of one seed. RNG_AUDIO + i: variations of recordings (vary.h), i < 16. RNG_DROPOUT + i belongs to gradient lane i (bptt.h), i < 256. */
+/*
+ * Streams of one seed. RNG_AUDIO + i: variations of recordings (vary.h), i < 16. RNG_STRETCH to
+ * RNG_COEF_MASKS: changes to features (augment.h), of seeds by rng_key(seed, epoch, utterance).
+ * RNG_DROPOUT + i: gradient lane i (bptt.h), i < 256.
+ */
 enum rng_stream {
 	RNG_WEIGHTS = 1,	/* initial weights, in the order of rnn's block */
 	RNG_ORDER = 2,		/* order of the utterances, all epochs in a row */
-	RNG_AUGMENT = 3,	/* changes to the features */
 	RNG_VALIDATE = 4,	/* which utterances --validate-share takes */
+	RNG_STRETCH = 5,
+	RNG_DROP_STEPS = 6,
+	RNG_OFFSET = 7,
+	RNG_NOISE = 8,
+	RNG_TIME_MASKS = 9,
+	RNG_COEF_MASKS = 10,
 	RNG_AUDIO = 0x40,
 	RNG_DROPOUT = 0x100
 };
@@ -34,6 +43,11 @@ struct rng {
 
 /* Starts stream `stream` of seed: pcg32_srandom_r(seed, stream) of the PCG C library. */
 void rng_init(struct rng *g, uint64_t seed, uint64_t stream);
+/*
+ * A seed made of a seed and two numbers, for a piece of work whose draws must not depend on what
+ * was drawn before it: SplitMix64's finaliser (Steele, Lea, Flood 2014) after adding each in turn.
+ */
+uint64_t rng_key(uint64_t seed, uint64_t a, uint64_t b);
 /* 32 random bits. */
 uint32_t rng_u32(struct rng *g);
 /* Uniform in 0..n-1 without bias (rejection); n >= 1. */

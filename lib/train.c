@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pool.h"
 #include "rng.h"
 #include "train.h"
 
@@ -13,9 +14,15 @@ struct state {
 	const struct train_options *o;
 	struct bptt bptt;
 	struct adam adam;
+	struct average average;		/* of the weights; w NULL without */
+	struct schedule schedule;
 	struct rng order_rng;
 	uint32_t *order;		/* (set->n) */
+	const uint32_t *batch;		/* the part of it at work */
+	int batch_n, epoch;
 	struct bptt_item *items;	/* (batch) */
+	float *changed;			/* (batch, steps, D) their frames; NULL: as they are */
+	int steps;			/* of the longest utterance, changes included */
 	float *best;			/* (net->n) weights of the best epoch */
 };
 
@@ -36,24 +43,62 @@ batch_size(const struct dataset *s, const struct train_options *o, size_t at)
 	return s->n - at < (size_t)o->batch ? (int)(s->n - at) : o->batch;
 }
 
+/* Each lane's share of the batch: the utterance, or what becomes of it in this epoch. */
+static void
+prepare(void *state, int lane)
+{
+	struct state *s = state;
+	size_t room = (size_t)s->steps * (size_t)s->set->D;
+
+	for (int i = lane; i < s->batch_n; i += BPTT_LANES) {
+		struct bptt_item *item = &s->items[i];
+
+		*item = s->set->items[s->batch[i]];
+		if (!s->changed)
+			continue;
+		item->T = augment_apply(&s->o->augment, s->changed + (size_t)i * room, item->x, item->T,
+			s->set->D, rng_key(s->o->seed, (uint64_t)s->epoch, s->batch[i]));
+		item->x = s->changed + (size_t)i * room;
+	}
+}
+
+/* One update of the weights by the batch in s->items; i counts them over all epochs. */
+static double
+step(struct state *s, long i)
+{
+	double rate = schedule_rate(&s->schedule, i);
+
+	if (s->o->clip > 0.0)
+		clip_norm(s->bptt.grad, s->net->n, s->o->clip);
+	s->adam.beta1 = schedule_beta1(&s->schedule, i);
+	adam_step(&s->adam, s->net->w, s->bptt.grad, rate);
+	if (s->average.w && (s->o->average == AVERAGE_EMA ||
+	    s->epoch > s->o->epochs - s->o->average_epochs))
+		average_add(&s->average, s->net->w);
+	return rate;
+}
+
 static void
 train_epoch(struct state *s, struct train_epoch *e)
 {
 	const struct dataset *set = s->set;
+	long i = (e->epoch - 1) * s->schedule.updates;
 	size_t correct = 0;
 
+	s->epoch = e->epoch;
 	rng_shuffle(&s->order_rng, s->order, set->n);
 	for (size_t at = 0; at < set->n; at += (size_t)s->o->batch) {
-		int n = batch_size(set, s->o, at);
-
-		for (int i = 0; i < n; i++)
-			s->items[i] = set->items[s->order[at + (size_t)i]];
-		bptt_batch(&s->bptt, s->items, n, 1);
-		e->loss += s->bptt.loss * n;
+		s->batch = s->order + at;
+		s->batch_n = batch_size(set, s->o, at);
+		if (s->changed)
+			pool_run(s->bptt.pool, prepare, s, BPTT_LANES);
+		else
+			for (int lane = 0; lane < BPTT_LANES; lane++)
+				prepare(s, lane);
+		bptt_batch(&s->bptt, s->items, s->batch_n, 1);
+		e->loss += s->bptt.loss * s->batch_n;
 		correct += (size_t)s->bptt.correct;
-		if (s->o->clip > 0.0)
-			clip_norm(s->bptt.grad, s->net->n, s->o->clip);
-		adam_step(&s->adam, s->net->w, s->bptt.grad, e->rate);
+		e->rate = step(s, i++);
 	}
 	e->loss /= (double)set->n;
 	e->accuracy = (double)correct / (double)set->n;
@@ -79,19 +124,32 @@ validate_epoch(struct state *s, struct train_epoch *e)
 static int
 init(struct state *s)
 {
+	const struct train_options *o = s->o;
 	const struct dataset *v = s->validation;
-	size_t n = v && v->n > s->set->n ? v->n : s->set->n, batch = (size_t)s->o->batch;
-	int steps = v && v->steps > s->set->steps ? v->steps : s->set->steps;
+	size_t n = v && v->n > s->set->n ? v->n : s->set->n, batch = (size_t)o->batch;
+	size_t w = s->net->n, room;
 
 	batch = n < batch ? n : batch;
-	rng_init(&s->order_rng, s->o->seed, RNG_ORDER);
+	s->steps = augment_steps(&o->augment, s->set->steps);
+	room = (size_t)s->steps * (size_t)s->set->D;
+	if (augment_any(&o->augment) && (room > (size_t)-1 / sizeof(*s->changed) / batch ||
+	    !(s->changed = malloc(batch * room * sizeof(*s->changed)))))
+		return -1;
+	rng_init(&s->order_rng, o->seed, RNG_ORDER);
 	s->order = malloc(s->set->n * sizeof(*s->order));
 	s->items = malloc(batch * sizeof(*s->items));
-	s->best = malloc(s->net->n * sizeof(*s->best));
-	if (!s->order || !s->items || !s->best || adam_init(&s->adam, s->net->n) ||
-	    bptt_init(&s->bptt, s->net, (int)batch, steps, (float)s->o->dropout, s->o->seed,
-	    s->o->jobs))
+	s->best = malloc(w * sizeof(*s->best));
+	if (!s->order || !s->items || !s->best || adam_init(&s->adam, w) ||
+	    (o->average && average_init(&s->average, w, o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
+	    bptt_init(&s->bptt, s->net, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
+	    (float)o->dropout, o->seed, o->jobs))
 		return -1;
+	s->bptt.smoothing = (float)o->smoothing;
+	s->adam.decay = o->weight_decay;
+	s->adam.decoupled = o->adamw;
+	s->schedule = o->schedule;
+	s->schedule.epochs = o->epochs;
+	s->schedule.updates = (long)((s->set->n + (size_t)o->batch - 1) / (size_t)o->batch);
 	for (size_t i = 0; i < s->set->n; i++)
 		s->order[i] = (uint32_t)i;
 	return 0;
@@ -102,6 +160,8 @@ finish(struct state *s)
 {
 	bptt_free(&s->bptt);
 	adam_free(&s->adam);
+	average_free(&s->average);
+	free(s->changed);
 	free(s->order);
 	free(s->items);
 	free(s->best);
@@ -123,8 +183,8 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 	for (int i = 0; i < o->epochs; i++) {
 		struct train_epoch e = { .epoch = i + 1 };
 
-		e.rate = schedule_rate(o->schedule, o->rate, i, o->epochs);
 		train_epoch(&s, &e);
+		average_swap(&s.average, net->w);
 		if (validation)
 			validate_epoch(&s, &e);
 		if (!isfinite(e.loss) || !isfinite(e.validation_loss)) {
@@ -138,6 +198,7 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 			e.validation_loss < best.validation_loss);
 		if (e.best && validation)
 			memcpy(s.best, net->w, net->n * sizeof(*net->w));
+		average_swap(&s.average, net->w);
 		if (e.best)
 			best = e;
 		report(arg, &e);
@@ -146,6 +207,8 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 	}
 	if (validation && !rc)
 		memcpy(net->w, s.best, net->n * sizeof(*net->w));
+	else
+		average_swap(&s.average, net->w);
 	finish(&s);
 	return rc;
 }

@@ -2,34 +2,45 @@
 /*
  * train - epochs of shuffled minibatches, validation, the best model
  *
- * Each epoch shuffles all utterances anew (stream RNG_ORDER of the seed) and
- * takes them in batches, the last one short, as PyTorch's DataLoader does:
- * gradient of the mean loss, clip, Adam. With a validation set the weights
- * kept are those after the epoch with the highest validation accuracy; of
- * equal ones the lower loss, then the earlier. Without, those after the last.
+ * Each epoch shuffles all utterances anew (stream RNG_ORDER of the seed),
+ * changes each (augment.h) and takes them in batches, the last one short, as
+ * PyTorch's DataLoader does: gradient of the mean loss, clip, Adam. With a
+ * validation set the weights kept are those after the epoch with the highest
+ * validation accuracy; of equal ones the lower loss, then the earlier. Without,
+ * those after the last. With an average of the weights it takes their place in
+ * both; training itself goes on from the weights, not from the average.
  */
 #ifndef WHIT_TRAIN_H
 #define WHIT_TRAIN_H
 
+#include "augment.h"
 #include "dataset.h"
 #include "optim.h"
 #include "rnn.h"
+
+enum train_average { AVERAGE_NONE, AVERAGE_EMA, AVERAGE_TAIL };
 
 struct train_options {
 	int epochs, batch;
 	int patience;			/* epochs without a better validation before it ends; 0: never */
 	int jobs;			/* threads; changes no bit */
-	double rate, clip, dropout;	/* clip: largest gradient norm; 0: none */
-	enum schedule schedule;
+	double clip, dropout, smoothing;	/* clip: largest gradient norm, 0: none; smoothing of labels */
+	double weight_decay;
+	int adamw;			/* 0: Adam */
+	struct schedule schedule;	/* kind, rate, every, factor; the rest is set inside */
+	enum train_average average;	/* EMA of the weights after each update; or mean of them over the tail */
+	double average_decay;		/* EMA, above 0 */
+	int average_epochs;		/* tail: the last so many */
+	struct augment augment;		/* of the features as the net sees them */
 	uint64_t seed;
 };
 
 /* What an epoch gave; loss: mean cross-entropy in nats; accuracies in 0..1. */
 struct train_epoch {
 	int epoch;			/* 1, 2, ... */
-	double loss, accuracy;		/* of the training batches as they came, dropout on */
+	double loss, accuracy;		/* of the training batches as they came: dropout, smoothing, changes */
 	double validation_loss, validation_accuracy;	/* 0 without validation */
-	double rate;
+	double rate;			/* of the last update */
 	int best;			/* 1: better than all before */
 };
 

@@ -47,6 +47,11 @@ t() {
 	cat "$BATS_FILE_TMPDIR/$1.t"
 }
 
+# All that changes features, and all else that draws or averages.
+ALL="--normalise --stretch .2 --drop-steps .1 --offset .5 --noise .2 --time-masks 2 --time-mask-width 3
+	--coef-masks 1 --coef-mask-width 2 --optimiser adamw --weight-decay .01 --schedule one-cycle
+	--label-smoothing .05 --average ema --average-decay .9"
+
 # Trains on the toy quickly.
 fit() {
 	"$BIN/lstm-train" --hidden 6 --epochs 3 --batch 16 "$@"
@@ -68,7 +73,7 @@ fails() {
 	[ -z "$output" ]
 }
 
-@test "lstm-train: logits, gradients and ten Adam steps are PyTorch's" {
+@test "lstm-train: logits, gradients, Adam, AdamW, schedules, smoothing, averages are PyTorch's" {
 	need_python torch
 	"$PYTHON" "$REF/torch_lstm.py" "$UNIT/bptt"
 }
@@ -104,16 +109,22 @@ fails() {
 	bptt_lane.c s/b->WhT\[l\], next, H, G/b->WhT[l], 0, H, G/
 	bptt_lane.c s/y->h_prev, 1, H, w->da/y->c_prev, 1, H, w->da/
 	bptt_lane.c s/float share = .*/float share = 1.0f;/
+	bptt_lane.c s/1.0f - e + rest : rest/1.0f - e + rest : 0.0f/
+	bptt_lane.c s/ + rest \* all//
 	END
-	[ "$broken" = 13 ]
+	[ "$broken" = 15 ]
 }
 
 @test "lstm-train: products have the bits of the plain loop, activations are exact to 3 ulp" {
 	"$UNIT/kernel"
 }
 
-@test "lstm-train: generator, hidden sizes, datasets, clipping and schedules" {
+@test "lstm-train: generator, hidden sizes, datasets, clipping, schedules and averages" {
 	"$UNIT/train"
+}
+
+@test "lstm-train: changes to features are what they say, and none touches another's numbers" {
+	"$UNIT/augment"
 }
 
 @test "lstm-train: learns the toy, and its model says what it is" {
@@ -158,24 +169,80 @@ print(sum(math.prod(t.shape) for t in ws.read(open("m", "rb"))[1]))')" = 8794 ]
 		t train | fit --seed 7 --validate-share .2 --jobs $jobs | cmp - a
 	done
 	t train > in.t
-	for other in "--seed 8" "--dropout 0" "--batch 15" "--pooling mean" "--clip .01" "--schedule cosine"; do
+	for other in "--seed 8" "--dropout 0" "--batch 15" "--pooling mean" "--clip .01" "--schedule cosine" \
+		"--schedule one-cycle" "--schedule step --step-epochs 1" "--weight-decay .1" \
+		"--optimiser adamw --weight-decay .1" "--label-smoothing .1" "--average tail --average-epochs 2" \
+		"--average ema" "--stretch .1" "--drop-steps .1"; do
 		! fit --seed 7 --validate-share .2 $other < in.t | cmp -s - a || { echo "$other: same"; false; }
 	done
+	fit --normalise < in.t > a
+	for other in "--offset .1" "--noise .1" "--time-masks 1" "--coef-masks 1"; do
+		! fit --normalise $other < in.t | cmp -s - a || { echo "$other: same"; false; }
+	done
+}
+
+@test "lstm-train: features changed at random: the same bytes for any --jobs" {
+	t train > in.t
+	fit $ALL --batch 17 < in.t > a
+	for jobs in 2 3 7; do
+		fit $ALL --batch 17 --jobs $jobs < in.t | cmp - a
+	done
+}
+
+# Tensors of two models alike?
+same_weights() {
+	PYTHONPATH=$REF python3 -c 'import sys, whit_stream as ws
+a, b = (ws.read(open(p, "rb"))[1] for p in sys.argv[1:])
+sys.exit([x.data for x in a] != [x.data for x in b])' "$1" "$2"
+}
+
+@test "lstm-train: what changes nothing gives the same weights" {
+	t train > in.t
+	fit --normalise < in.t > a
+	# A mean over one update an epoch and one epoch is that update's weights.
+	fit --normalise --batch 120 < in.t > one
+	fit --normalise --batch 120 --average tail --average-epochs 1 < in.t > b
+	same_weights one b
+	for nothing in "--optimiser adamw" "--schedule step --step-factor 1 --step-epochs 1" \
+		"--schedule step --step-epochs 3" "--stretch 0 --noise 0 --offset 0 --drop-steps 0"; do
+		fit --normalise $nothing < in.t > b
+		same_weights a b || { echo "$nothing"; false; }
+	done
+}
+
+@test "lstm-train: --log has the rate of each epoch's last update" {
+	t train > in.t
+	rates() {
+		fit --epochs 10 --batch 60 --rate .25 "$@" --log log.tsv < in.t > m
+		cut -f6 log.tsv | tail -n +2 | paste -sd' '
+	}
+	[ "$(rates --schedule step --step-epochs 4 --step-factor .5)" = "0.25 0.25 0.25 0.25 0.125 0.125 0.125 0.125 0.0625 0.0625" ]
+	# Twenty updates: the top is the sixth, the third epoch's last; the end a 250,000th.
+	set -- $(rates --schedule one-cycle)
+	[ "$3" = 0.25 ]
+	[ "${10}" = 1e-06 ]
+	[ "$1" != 0.25 ]
+}
+
+@test "lstm-train: the history names what was given of the changes" {
+	t few > in.t
+	fit --epochs 1 --normalise --noise .1 --time-masks 2 --optimiser adamw < in.t > m
+	head_of m | grep -qx 'history.1=lstm-train [0-9.]* --hidden 6 --normalise --epochs 1 --batch 16 --optimiser adamw --noise .1 --time-masks 2'
 }
 
 # The tool and its modules alone, so that it takes seconds.
 @test "lstm-train: the same bytes from gcc -O1, -O3 without vector clones, and clang" {
 	need gcc clang
 	local flags="-std=c11 -ffp-contract=off -fno-math-errno -fno-trapping-math -D_POSIX_C_SOURCE=200809L -Ilib -w"
-	local modules="kernel rnn pool bptt bptt_lane optim dataset train model rng"
+	local modules="kernel rnn pool bptt bptt_lane optim augment dataset train model rng"
 	t train > in.t
-	fit --hidden 11 --normalise --clip 1 --schedule cosine < in.t > a
+	fit --hidden 11 --clip 1 $ALL < in.t > a
 	cd "$ROOT"
 	while read -r build; do
-		$build $flags -o "$BATS_TEST_TMPDIR/lstm-train" tools/lstm-train.c $(printf 'lib/%s.c ' $modules) \
+		$build $flags -o "$BATS_TEST_TMPDIR/lstm-train" tools/lstm-train.c tools/lstm-train/*.c $(printf 'lib/%s.c ' $modules) \
 			"$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm
-		"$BATS_TEST_TMPDIR/lstm-train" --hidden 11 --epochs 3 --batch 16 --normalise --clip 1 \
-			--schedule cosine < "$BATS_TEST_TMPDIR/in.t" > "$BATS_TEST_TMPDIR/b"
+		"$BATS_TEST_TMPDIR/lstm-train" --hidden 11 --epochs 3 --batch 16 --clip 1 $ALL \
+			< "$BATS_TEST_TMPDIR/in.t" > "$BATS_TEST_TMPDIR/b"
 		cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b" || { echo "$build"; false; }
 	done <<-'END'
 	gcc -O1
@@ -209,8 +276,21 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	fails 2 "--rate must be above 0, got 0" few --rate 0
 	fails 2 "--patience needs --validate or --validate-share" few --patience 3
 	fails 2 "--validate and --validate-share exclude each other" few --validate x --validate-share .1
+	fails 2 "--step-epochs is for --schedule step" few --step-epochs 3
+	fails 2 "--step-factor is for --schedule step" few --step-factor .5 --schedule cosine
+	fails 2 "--average-decay is for --average ema" few --average-decay .9 --average tail
+	fails 2 "--average-epochs is for --average tail" few --average-epochs 2
+	fails 2 "--average-epochs must be at most --epochs 3, got 4" few --average tail --average-epochs 4
+	fails 2 "--time-mask-width is for --time-masks" few --time-mask-width 3
+	fails 2 "--coef-mask-width is for --coef-masks" few --coef-mask-width 3 --normalise
+	for option in "--offset 1" "--noise 1" "--time-masks 1" "--coef-masks 1"; do
+		fails 2 "--offset, --noise, --time-masks and --coef-masks need --normalise" few $option
+	done
 	for bad in "--layers 0" "--layers 9" "--epochs 0" "--batch 0" "--dropout 1" "--dropout nan" "--rate x" \
-		"--seed -1" "--pooling max" "--schedule linear" "--budget-scope all" "--frobnicate"; do
+		"--seed -1" "--pooling max" "--schedule linear" "--budget-scope all" "--frobnicate" \
+		"--optimiser sgd" "--weight-decay -1" "--label-smoothing 1.1" "--average mean" "--stretch 1" \
+		"--stretch -.1" "--drop-steps .91" "--offset nan" "--noise -1" "--time-masks -1" "--coef-masks 1.5" \
+		"--time-masks 1 --time-mask-width 0" "--average ema --average-decay 1" "--schedule step --step-factor 2"; do
 		t few > in.t
 		run -2 --separate-stderr fit $bad < in.t
 		[ "${#stderr_lines[@]}" = 1 ] && [ -z "$output" ] || { echo "$bad: $stderr"; false; }

@@ -5,7 +5,8 @@
 From the same random weights and utterances: logits within 1e-5 (absolute), loss, every gradient
 tensor within 1e-4 of its largest element, all weights after ten Adam steps within 1e-4 of their
 tensor's largest. One and two and three layers, both poolings, ragged and equal lengths, clipping,
-normalisation, sizes that fill no vector.
+normalisation, sizes that fill no vector. Then Adam with weight decay, AdamW, smoothed labels, each
+schedule (its rates and betas within 1e-12) and averaged weights (swa_utils).
 """
 import subprocess, sys, tempfile
 
@@ -23,6 +24,35 @@ CASES = [(1,    13, 24, 10, [36] * 8,                 "last", 0.0, False),
          (2,    13, 128, 10, [20, 36, 11, 36],        "last", 1.0, True),
          (1,     1,  1,  2, [1],                      "last", 0.0, False)]
 STEPS, RATE = 10, 1e-3
+
+#         case steps rate  adamw decay smoothing schedule    average (decay; 0: mean)
+OPTIONS = [(3, 10, 1e-3,   0,    0.1,  0.0,      "constant",  0.0),
+           (2, 10, 1e-3,   1,    0.3,  0.0,      "constant",  0.5),
+           (5, 10, 1e-3,   0,    0.0,  0.1,      "cosine",    0.9),
+           (6, 10, 2e-3,   1,    0.01, 0.05,     "one-cycle", 0.0),
+           (1, 25, 1e-3,   1,    0.01, 0.3,      "one-cycle", 0.99),
+           (4,  1, 1e-3,   0,    0.0,  1.0,      "one-cycle", 0.0),
+           (4,  3, 1e-3,   0,    0.0,  0.0,      "one-cycle", 0.0),
+           (7, 10, 1e-3,   1,    0.1,  0.05,     "step",      0.0)]
+SCHEDULES = ["constant", "cosine", "one-cycle", "step"]
+
+
+def schedule(name, optimiser, steps, rate):
+    torch_schedules = torch.optim.lr_scheduler
+    if name == "cosine":
+        return torch_schedules.CosineAnnealingLR(optimiser, steps)
+    if name == "one-cycle":
+        return torch_schedules.OneCycleLR(optimiser, rate, total_steps=steps)
+    if name == "step":
+        return torch_schedules.StepLR(optimiser, 3, 0.5)
+    return torch_schedules.LambdaLR(optimiser, lambda epoch: 1.0)
+
+
+def averaged(net, decay):
+    if decay == 0:
+        return torch.optim.swa_utils.AveragedModel(net)
+    return torch.optim.swa_utils.AveragedModel(
+        net, avg_fn=lambda mean, w, n: decay * mean + (1 - decay) * w)
 
 
 class Net(torch.nn.Module):
@@ -48,8 +78,9 @@ def compare(what, expected, got, tolerance, scale):
     return not error <= tolerance
 
 
-def run(program, folder, case, seed):
+def run(program, folder, case, seed, option=(0, STEPS, RATE, 0, 0.0, 0.0, "constant", 0.0)):
     layers, D, H, K, lengths, pooling, clip, norm = case
+    _, steps, rate, adamw, decay, smoothing, course, keep = option
     torch.manual_seed(seed)
     random = numpy.random.RandomState(seed)
     net = Net(layers, D, H, K, pooling)
@@ -70,19 +101,27 @@ def run(program, folder, case, seed):
     with open(folder + "/features.t", "wb") as f:
         ws.write(f, {"kind": "features"}, [ws.from_numpy("u%d" % i, a, label=int(y))
                                            for i, (a, y) in enumerate(zip(x, labels))])
-    subprocess.run([program, folder + "/model.m", folder + "/features.t", str(clip), str(STEPS),
-                    str(RATE)], stdout=open(folder + "/dump.t", "wb"), check=True)
+    subprocess.run([program, folder + "/model.m", folder + "/features.t", str(clip), str(steps),
+                    str(rate), str(adamw), str(decay), str(smoothing),
+                    str(SCHEDULES.index(course)), str(keep)], stdout=open(folder + "/dump.t", "wb"), check=True)
     got = {t.name: t.numpy() for t in ws.read(open(folder + "/dump.t", "rb"))[1]}
 
     batch = torch.zeros(len(x), max(lengths), D)
     for i, a in enumerate(x):
         batch[i, :len(a)] = torch.from_numpy((a - mean) * scale if norm else a)
-    optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
+    optimiser = (torch.optim.AdamW if adamw else torch.optim.Adam)(net.parameters(), lr=rate,
+                                                                   weight_decay=decay)
+    scheduler = schedule(course, optimiser, steps, rate)
+    average = averaged(net, keep)
     bad = 0
-    for step in range(STEPS):
+    for step in range(steps):
+        group = optimiser.param_groups[0]
+        bad += compare("rate of step %d" % step, group["lr"], got["rates"][step, 0], 1e-12, rate)
+        bad += compare("beta1 of step %d" % step, group["betas"][0], got["rates"][step, 1], 1e-12, 1)
         optimiser.zero_grad()
         logits = net(batch, torch.tensor(lengths))
-        loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels))
+        loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels),
+                                                 label_smoothing=smoothing)
         loss.backward()
         if clip:
             torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
@@ -93,14 +132,22 @@ def run(program, folder, case, seed):
                 g = w.grad.numpy().ravel()
                 bad += compare("gradient of " + n, g, got["grad." + n][0], 1e-4, abs(g).max() or 1)
         optimiser.step()
-    for n, w in net.named_parameters():
-        w = w.detach().numpy().ravel()
-        bad += compare("%s after %d steps" % (n, STEPS), w, got["step." + n][0], 1e-4, abs(w).max())
+        average.update_parameters(net)
+        if step + 1 < steps:
+            scheduler.step()
+    for kind, parameters in ("step", net), ("average", average.module):
+        for n, w in parameters.named_parameters():
+            w = w.detach().numpy().ravel()
+            bad += compare("%s.%s after %d steps" % (kind, n, steps), w, got["%s.%s" % (kind, n)][0],
+                           1e-4, abs(w).max())
     if bad:
-        print("in case", case)
+        print("in case", case, option)
     return bad
 
 
 torch.set_num_threads(1)
 with tempfile.TemporaryDirectory() as folder:
-    sys.exit(sum(run(sys.argv[1], folder, case, seed) for seed, case in enumerate(CASES)) > 0)
+    bad = sum(run(sys.argv[1], folder, case, seed) for seed, case in enumerate(CASES))
+    bad += sum(run(sys.argv[1], folder, CASES[option[0]], 20 + i, option)
+               for i, option in enumerate(OPTIONS))
+    sys.exit(bad > 0)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * bptt MODEL FEATURES CLIP STEPS RATE > dump
+ * bptt MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE AVERAGE] > dump
  *
- * Trains MODEL for STEPS updates on all of FEATURES as one batch, without dropout. Dumps what
- * tests/ref/torch_lstm.py compares with PyTorch: logits, loss, grad.NAME (clipped) of the first
- * step; NAME and step.NAME after the last. Fails when rnn_infer() and the batch differ by a bit.
+ * Trains MODEL for STEPS updates, an epoch each, on all of FEATURES as one batch, without dropout.
+ * Dumps what tests/ref/torch_lstm.py compares with PyTorch: logits, loss, grad.NAME (clipped) of the
+ * first step; step.NAME after the last, average.NAME (AVERAGE: decay, 0 = mean); rate and beta1 of
+ * each step (SCHEDULE: optim.h's number). Fails when rnn_infer() and the batch differ by a bit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -79,12 +80,15 @@ main(int argc, char *argv[])
 	struct rnn net;
 	struct bptt b;
 	struct adam adam;
+	struct average average;
+	struct schedule schedule = { 0 };
+	struct tensor *rates;
 	char err[ERR_MAX];
 	int failed = 0;
 
 	prog = "bptt";
-	if (argc != 6)
-		usage_die("MODEL FEATURES CLIP STEPS RATE");
+	if (argc != 6 && argc != 11)
+		usage_die("MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE AVERAGE]");
 	etensor_load_path(&model, argv[1]);
 	etensor_load_path(&features, argv[2]);
 	if (model_from_tensors(&net, &model, err))
@@ -96,8 +100,18 @@ main(int argc, char *argv[])
 		die("%s: %s", argv[2], err);
 	if (net.mean)
 		dataset_normalise(&set, net.mean, net.scale);
-	if (bptt_init(&b, &net, (int)set.n, set.steps, 0.0f, 1, 3) || adam_init(&adam, net.n))
+	schedule = (struct schedule){ .rate = atof(argv[5]), .epochs = atoi(argv[4]), .updates = 1,
+		.every = 3, .factor = 0.5 };
+	if (bptt_init(&b, &net, (int)set.n, set.steps, 0.0f, 1, 3) || adam_init(&adam, net.n) ||
+	    average_init(&average, net.n, argc > 6 ? atof(argv[10]) : 0))
 		die("memory");
+	if (argc > 6) {
+		adam.decoupled = atoi(argv[6]);
+		adam.decay = atof(argv[7]);
+		b.smoothing = (float)atof(argv[8]);
+		schedule.kind = (enum schedule_kind)atoi(argv[9]);
+	}
+	rates = etensor_add(&out, "rates", TENSOR_F64, 2, (uint32_t[]){ (uint32_t)atoi(argv[4]), 2 });
 	emeta_set(&out.head, "kind", "tensors");
 	for (int step = 0; step < atoi(argv[4]); step++) {
 		bptt_batch(&b, set.items, (int)set.n, 1);
@@ -111,12 +125,18 @@ main(int argc, char *argv[])
 			add(&out, "loss", &loss, 1, 1);
 			add_params(&out, "grad", &net, b.grad);
 		}
-		adam_step(&adam, net.w, b.grad, atof(argv[5]));
+		rates = &out.items[0];
+		rates->f64[2 * step] = schedule_rate(&schedule, step);
+		rates->f64[2 * step + 1] = adam.beta1 = schedule_beta1(&schedule, step);
+		adam_step(&adam, net.w, b.grad, rates->f64[2 * step]);
+		average_add(&average, net.w);
 	}
 	add_params(&out, "step", &net, net.w);
+	add_params(&out, "average", &net, average.w);
 	etensor_save(&out, stdout, "stdout");
 	bptt_free(&b);
 	adam_free(&adam);
+	average_free(&average);
 	dataset_free(&set);
 	rnn_free(&net);
 	tensor_set_free(&out);

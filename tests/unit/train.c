@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* train: the generator, hidden sizes, datasets, schedules */
+/* train: the generator, hidden sizes, datasets, schedules, averages */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +40,9 @@ check_rng(void)
 			printf("below 6: %d came %u times in 60000\n", i, counts[i]);
 			failed = 1;
 		}
+	/* By big integers, from a SplitMix64 whose first output for seed 0 is 0xe220a8397b1dcdaf. */
+	expect("key, high", 4109595479, (double)(rng_key(0, 1, 2) >> 32));
+	expect("key, low", 461368196, (double)(uint32_t)rng_key(0, 1, 2));
 	expect("below 1", 0, rng_below(&g, 1));
 	for (int i = 0; i < 1000; i++) {
 		float u = rng_float(&g);
@@ -155,19 +158,64 @@ check_dataset(void)
 }
 
 static void
+near(const char *what, double expected, double got, double tolerance)
+{
+	if (!(fabs(expected - got) <= tolerance)) {
+		printf("%s: expected %.17g within %g, got %.17g\n", what, expected, tolerance, got);
+		failed = 1;
+	}
+}
+
+static void
 check_optim(void)
 {
+	struct schedule s = { SCHEDULE_CONSTANT, 0.5, 10, 5, 3, 0.1 };
 	float g[3] = { 3, 0, 4 };
 
 	expect("norm", 5, clip_norm(g, 3, 10));
 	expect("not clipped", 3, (double)g[0]);
 	clip_norm(g, 3, 1);
-	if (fabs(clip_norm(g, 3, 1) - 1) > 1e-6)
-		printf("clip: norm is not 1\n"), failed = 1;
-	expect("constant", 0.5, schedule_rate(SCHEDULE_CONSTANT, 0.5, 7, 10));
-	expect("cosine starts", 0.5, schedule_rate(SCHEDULE_COSINE, 0.5, 0, 10));
-	if (fabs(schedule_rate(SCHEDULE_COSINE, 0.5, 5, 10) - 0.25) > 1e-15)
-		printf("cosine: the middle is not half\n"), failed = 1;
+	near("clipped", 1, clip_norm(g, 3, 1), 1e-6);
+	expect("constant", 0.5, schedule_rate(&s, 35));
+	expect("beta1", 0.9, schedule_beta1(&s, 35));
+	s.kind = SCHEDULE_COSINE;
+	expect("cosine starts", 0.5, schedule_rate(&s, 4));
+	near("cosine, the middle", 0.25, schedule_rate(&s, 25), 1e-15);
+	s.kind = SCHEDULE_STEP;
+	expect("step, before the first", 0.5, schedule_rate(&s, 3 * 5 - 1));
+	near("step, after the first", 0.05, schedule_rate(&s, 3 * 5), 1e-17);
+	near("step, the last", 0.0005, schedule_rate(&s, 49), 1e-17);
+	s.kind = SCHEDULE_ONE_CYCLE;	/* 50 updates: the top is number 0.3 * 50 - 1 */
+	near("one-cycle, first", 0.02, schedule_rate(&s, 0), 1e-15);
+	near("one-cycle, half way up", (0.02 + 0.5) / 2, schedule_rate(&s, 7), 1e-15);
+	near("one-cycle, top", 0.5, schedule_rate(&s, 14), 1e-15);
+	near("one-cycle, last", 2e-6, schedule_rate(&s, 49), 1e-15);
+	near("one-cycle, beta1 first", 0.95, schedule_beta1(&s, 0), 1e-15);
+	near("one-cycle, beta1 at the top", 0.85, schedule_beta1(&s, 14), 1e-15);
+	near("one-cycle, beta1 last", 0.95, schedule_beta1(&s, 49), 1e-15);
+}
+
+static void
+check_average(void)
+{
+	float w[2] = { 1, 2 };
+	struct average a;
+
+	expect("average", 0, average_init(&a, 2, 0));
+	average_swap(&a, w);
+	expect("nothing to exchange", 1, (double)w[0]);
+	for (int i = 0; i < 4; i++, w[0] += 1, w[1] -= 2)
+		average_add(&a, w);
+	average_swap(&a, w);
+	expect("mean of 1 2 3 4", 2.5, (double)w[0]);
+	expect("mean of 2 0 -2 -4", -1, (double)w[1]);
+	expect("kept in its place", 5, (double)a.w[0]);
+	average_free(&a);
+	expect("average", 0, average_init(&a, 1, 0.75));
+	for (w[0] = 8; w[0] > 0; w[0] -= 4)
+		average_add(&a, w);
+	expect("moving average of 8 4", 7, (double)a.w[0]);
+	average_free(&a);
 }
 
 int
@@ -177,5 +225,6 @@ main(void)
 	check_sizes();
 	check_dataset();
 	check_optim();
+	check_average();
 	return failed;
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* options - the command line of lstm-train */
+#ifndef LSTM_TRAIN_OPTIONS_H
+#define LSTM_TRAIN_OPTIONS_H
+
+#include "opt.h"
+#include "train.h"
+
+/* As given, or the defaults. */
+struct arguments {
+	const char *hidden, *scope, *pooling, *schedule, *optimiser, *average;
+	const char *validate, *log_path, *recipe;
+	long layers, budget, epochs, batch, patience, seed, jobs;
+	long step_epochs, average_epochs, time_masks, time_mask_width, coef_masks, coef_mask_width;
+	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor, average_decay;
+	double stretch, drop_steps, offset, noise;
+	int normalise, quiet;
+};
+
+extern struct arguments given;
+extern const struct opt options[];
+
+/* Parses and checks all that can be checked without the data; exits 2 on misuse. */
+void options_parse(int argc, char *argv[]);
+/* --hidden N, or auto solved by --budget for D features and K labels; exits when none fits. */
+int options_hidden(int D, int K);
+enum rnn_pooling options_pooling(void);
+/* What train() wants to know. */
+struct train_options options_train(void);
+
+#endif
