@@ -301,9 +301,9 @@ ws.write(sys.stdout.buffer, {"kind": sys.argv[1], "labels": "no,yes"}, eval(sys.
 		--budget 36X p|
 		--budget-scope net p|
 		--digits 16 p|
-		--times a,b p|--times: expected a file a stream (1), got 2
-		--times a p p|--times: expected a file a stream (2), got 1
-		--times a,,b p p p|--times: expected a file or -, got an empty name
+		--times a,b p|--times: expected one a stream (1), got 2
+		--times a p p|--times: expected one a stream (2), got 1
+		--times a,,b p p p|--times: expected a name or -, got an empty name
 		--nonsense p|
 	END
 	run -1 --separate-stderr "$BIN/report" nowhere
