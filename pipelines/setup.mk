@@ -14,6 +14,8 @@ SETUP += libsox-dev            # resampling and clean-up
 # to get the recordings, or make them where there is no network
 SETUP += curl ca-certificates
 SETUP += sox flite espeak-ng
+# to draw
+SETUP += gnuplot-nox           # figures of make task-a task-b
 # to test
 SETUP += bats bats-assert bats-support bats-file
 SETUP += file                  # reads formats/magic

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # One rule a stage, from recordings to predictions:
 #   $(X)/FEATURES/{all,train,test}.t
-#   $(X)/RECIPE/hHIDDEN-sSEED/PRECISION.m, .predictions, .times
+#   $(X)/RECIPE/hHIDDEN-sSEED/PRECISION.m, .predictions, .times, curves.tsv
 
 # Sorted means bytewise, everywhere.
 export LC_ALL := C
@@ -43,13 +43,15 @@ number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
 
 # The rules of one recipe, $1, whose features lie in the folder $2.
 define RECIPE
-.PRECIOUS: $(X)/$1/%/float32.m $(X)/$1/%/int8-dynamic.m $(X)/$1/%/int8.m
+.PRECIOUS: $(X)/$1/%/float32.m $(X)/$1/%/curves.tsv $(X)/$1/%/int8-dynamic.m $(X)/$1/%/int8.m
 .PRECIOUS: $(X)/$1/%.predictions $(X)/$1/%.times
 
-$(X)/$1/%/float32.m: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
+$(X)/$1/%/float32.m $(X)/$1/%/curves.tsv: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
 	@mkdir -p $$(@D)
 	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
-		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $1 --log $$(@D)/curves.tsv < $$< $$(INTO)
+		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $1 --log $$(@D)/curves.tsv \
+		< $$< > $$(@D)/float32.m.part
+	mv $$(@D)/float32.m.part $$(@D)/float32.m
 
 $(X)/$1/%/int8-dynamic.m: $(X)/$1/%/float32.m $(B)/bin/quantize-int8
 	$(B)/bin/quantize-int8 --method dynamic < $$< $$(INTO)
@@ -63,13 +65,27 @@ $(X)/$1/%.predictions $(X)/$1/%.times: $(X)/$1/%.m $2/test.t $(B)/bin/classify
 endef
 $(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/$(FEATURES_$r))))
 
+# The figures of task $1 ($2): $(R)/task-$1/NAME-{confusion,curves,mfcc}.{svg,png} of row $3, called
+# $4, of recipe $5; the last two beside the float model. Without gnuplot there are none.
+GNUPLOT := $(or $(filter setup setup-all,$(MAKECMDGOALS)),$(shell command -v gnuplot))
+DRAWN = $(addprefix $(R)/task-$1/$4-,$(foreach f,confusion $(if $(filter %/float32,$3),curves mfcc),$f.svg $f.png))
+define FIGURES
+FIGURES_$1 += $(if $(GNUPLOT),$(DRAWN))
+$(DRAWN) &: $(X)/$3.predictions $(if $(filter %/float32,$3),$(X)/$(dir $3)curves.tsv $(X)/$(FEATURES_$5)/train.t) $(B)/bin/report
+	@mkdir -p $$(@D)
+	@$(B)/bin/report --task $2 --figures $$(@D) --prefix $4 $$(addprefix --curves=,$$(filter %.tsv,$$^)) \
+		$$(addprefix --preview=,$$(filter %.t,$$^)) $$(filter %.predictions,$$^) > /dev/null
+
+endef
+
 # The rules of one task, $1 and $2 its letter, $3 its rows: $(R)/task-$1.{txt,md,tsv,json}. The
 # predictions come first: results are committed, and older ones must not pass for made here.
 FORMAT_txt := text
 define TASK
+$(foreach r,$3,$(call FIGURES,$1,$2,$r,$(subst /,-,$r),$(word 1,$(subst /, ,$r))))
 .PHONY: task-$1
-task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json)
-	@echo "$(R)/task-$1.txt, .md, .tsv, .json:"
+task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json) $$(FIGURES_$1)
+	@echo "$(R)/task-$1.txt, .md, .tsv, .json$(if $(GNUPLOT), and figures in task-$1/,; no figures: gnuplot is not installed (make setup)):"
 	@sed -n '/^Comparison/,$$$$p' $(R)/task-$1.txt | grep '' || cat $(R)/task-$1.txt
 
 $(X)/task-$1.args: FORCE

@@ -45,6 +45,37 @@ sums() {
 	[ -z "$(find one -newer mark)" ]
 }
 
+@test "pipeline: figures lie beside the tables, the same every time; without gnuplot there are only tables" {
+	need flite espeak-ng sox gnuplot
+	whit "$PWD/a" -j2 task-b > out
+	grep -q 'and figures in task-b/:$' out
+	(cd a/r/task-b && printf '%s\n' *.svg) > names
+	diff names - <<-'END'
+		reference-h24-s42-float32-confusion.svg
+		reference-h24-s42-float32-curves.svg
+		reference-h24-s42-float32-mfcc.svg
+		reference-h24-s42-int8-confusion.svg
+		reference-h24-s42-int8-dynamic-confusion.svg
+		whit-h24-s42-float32-confusion.svg
+		whit-h24-s42-float32-curves.svg
+		whit-h24-s42-float32-mfcc.svg
+		whit-h24-s42-int8-confusion.svg
+	END
+	python3 "$BATS_TEST_DIRNAME/ref/figures.py" look a/r/task-b/*
+	cp -r a/r/task-b before
+	# one is taken away: its row is drawn anew, no other, no tool but report runs
+	rm a/r/task-b/whit-h24-s42-float32-curves.png
+	touch mark
+	whit "$PWD/a" task-b > out
+	[ "$(find a/r -newer mark -type f | wc -l)" -eq 6 ]
+	[ -z "$(find a/x -newer mark -type f)" ]
+	diff -r before a/r/task-b
+	rm -r a/r
+	whit "$PWD/a" GNUPLOT= task-b > out
+	grep -q 'no figures: gnuplot is not installed (make setup):$' out
+	[ "$(find a/r -type f | wc -l)" -eq 4 ]
+}
+
 @test "pipeline: a new number redoes what it decides and no more" {
 	need flite espeak-ng sox
 	whit "$PWD/a" task-b > out
@@ -59,7 +90,8 @@ sums() {
 	sleep 1
 	whit "$PWD/a" task-b > out
 	[ -s a/x/whit/h24-s42/int8.predictions ]
-	[ "$(find a/r -newer mark -type f | wc -l)" -eq 4 ]
+	[ "$(find a/r -maxdepth 1 -newer mark -type f | wc -l)" -eq 4 ]
+	[ -z "$(find a/r -type f ! -newer mark)" ]
 }
 
 @test "pipeline: stopped in the middle, it goes on to the same bytes" {
