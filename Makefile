@@ -60,6 +60,7 @@ $(foreach t,$(TOOLS),$(eval $(B)/bin/$t: $(patsubst %.c,$(B)/%.o,$(wildcard tool
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/lib/libwhit.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/unit/fft: LDLIBS += -lkissfft-float
 
 # Archives are made anew, so that a deleted file leaves no object behind.
 $(B)/lib/libwhit.a: $(LIB)

@@ -17,6 +17,7 @@ SETUP += sox flite espeak-ng
 # to draw
 SETUP += gnuplot-nox           # figures of make task-a task-b
 # to test
+SETUP += libkissfft-dev        # the transform that lib/fft is held against
 SETUP += bats bats-assert bats-support bats-file
 SETUP += file                  # reads formats/magic
 SETUP += python3               # a reader of the stream with the standard library only
