@@ -247,9 +247,15 @@ add_difference(char *diff, size_t size, const char *key, const char *a, const ch
 		strcpy(diff + size - sizeof "...", "...");
 }
 
-/* Keys that start with prefix and not with but (NULL: none). */
+int
+meta_is_history(const char *key)
+{
+	return strncmp(key, "history.", 8) == 0 || strncmp(key, "test.history.", 13) == 0;
+}
+
+/* Keys that start with prefix; parts: but the histories. */
 static int
-differ(const struct meta *a, const struct meta *b, const char *prefix, const char *but, char *diff,
+differ(const struct meta *a, const struct meta *b, const char *prefix, int parts, char *diff,
 	size_t size)
 {
 	char key[TENSOR_NAME_MAX + 1], va[256], vb[256];
@@ -262,7 +268,7 @@ differ(const struct meta *a, const struct meta *b, const char *prefix, const cha
 		const char *line_a = find_line(a, key, &la), *line_b = find_line(b, key, &lb);
 
 		if (strncmp(key, prefix, strlen(prefix)) != 0 ||
-		    (but && strncmp(key, but, strlen(but)) == 0) ||
+		    (parts && meta_is_history(key)) ||
 		    (line_b && la == lb && memcmp(line_a, line_b, la) == 0))
 			continue;
 		add_difference(diff, size, key, va, !line_b ? "none" :
@@ -270,7 +276,7 @@ differ(const struct meta *a, const struct meta *b, const char *prefix, const cha
 	}
 	for (pos = 0; meta_next(b, &pos, key, sizeof key, vb, sizeof vb); )
 		if (strncmp(key, prefix, strlen(prefix)) == 0 &&
-		    !(but && strncmp(key, but, strlen(but)) == 0) && !find_line(a, key, &la))
+		    !(parts && meta_is_history(key)) && !find_line(a, key, &la))
 			add_difference(diff, size, key, "none", vb);
 	return *diff != '\0';
 }
@@ -278,13 +284,13 @@ differ(const struct meta *a, const struct meta *b, const char *prefix, const cha
 int
 meta_differ(const struct meta *a, const struct meta *b, const char *prefix, char *diff, size_t size)
 {
-	return differ(a, b, prefix, NULL, diff, size);
+	return differ(a, b, prefix, 0, diff, size);
 }
 
 int
 meta_differ_parts(const struct meta *a, const struct meta *b, char *diff, size_t size)
 {
-	return differ(a, b, "", "history.", diff, size);
+	return differ(a, b, "", 1, diff, size);
 }
 
 void

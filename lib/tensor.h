@@ -113,8 +113,10 @@ int meta_copy(struct meta *dst, const struct meta *src, const char *prefix);
  */
 int meta_differ(const struct meta *a, const struct meta *b, const char *prefix,
 	char *diff, size_t size);
-/* The same over all keys but history.*: 0 when streams with these heads may be joined. */
+/* The same over all keys but the history's: 0 when streams with these heads may be joined. */
 int meta_differ_parts(const struct meta *a, const struct meta *b, char *diff, size_t size);
+/* Whether key says how a stream was made: history.*, test.history.*. */
+int meta_is_history(const char *key);
 /* Walks the lines: *pos starts 0; 1 and key, value (NUL-terminated copies), or 0 at the end. */
 int meta_next(const struct meta *m, size_t *pos, char *key, size_t key_size,
 	char *value, size_t value_size);

@@ -45,7 +45,8 @@ need_fsdd() {
 
 # stream_abuse GOOD COMMAND...: a bad day for a tool that reads a tensor stream on stdin, or from
 # the operand written {} (stdin is then the file $STDIN). GOOD: a small stream that COMMAND takes.
-#   GOOD: exit 0, twice the same bytes; an unknown lower-case chunk in it changes nothing
+#   GOOD: exit 0, twice the same bytes; an unknown lower-case chunk in it changes nothing but
+#         the SHA-256 that a result may hold of it
 #   empty, rubbish, text, line ends translated, junk after the end, major version 2, an unknown
 #   upper-case chunk, a second part with another head, a directory, closed stdin or no such file;
 #   cut at and within every chunk, one byte flipped in every region (of the first 4 and last 2

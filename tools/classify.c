@@ -6,9 +6,10 @@
  *
  * reads   features (formats/tensor.md) made with the model's front end
  * writes  one record an utterance: its name, label and speaker, the logits
- *         (f32, or s32 of an integer net) and predicted=INDEX
+ *         (f32, or s32 of an integer net) and predicted=INDEX (formats/model.md, Predictions)
  */
 #include <math.h>
+#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,11 +36,22 @@ static void
 make_head(struct meta *head, const struct meta *features, const struct tensor_set *model,
 	const char *path)
 {
-	char err[ERR_MAX], recipe[256];
+	static const char *const of_model[] = { "labels", "train.sha256", "validate.sha256",
+		"calibration.sha256", "history." };
+	static char value[TENSOR_META_MAX];
+	char err[ERR_MAX], recipe[256], key[TENSOR_NAME_MAX + 1];
+	int bad = meta_copy(head, features, "corpus") || meta_copy(head, features, "feature");
 
-	if (meta_copy(head, features, "corpus") || meta_copy(head, &model->head, "labels") ||
-	    meta_copy(head, features, "feature") || meta_copy(head, &model->head, "history."))
+	for (size_t i = 0; i < sizeof of_model / sizeof *of_model; i++)
+		bad = bad || meta_copy(head, &model->head, of_model[i]);
+	if (bad)
 		die("%s: the metadata is too long", path);
+	for (size_t pos = 0; meta_next(features, &pos, key, sizeof key, value, sizeof value); )
+		if (strncmp(key, "history.", 8) == 0 && strlen(key) < TENSOR_NAME_MAX - 5) {
+			memmove(key + 5, key, strlen(key) + 1);
+			memcpy(key, "test.", 5);
+			emeta_set(head, key, "%s", value);
+		}
 	emeta_set(head, "kind", "predictions");
 	if (meta_get(&model->head, "recipe", recipe, sizeof recipe))
 		emeta_set(head, "recipe", "%s", recipe);
@@ -129,16 +141,18 @@ int
 main(int argc, char *argv[])
 {
 	struct tensor x = { 0 }, y = { 0 };	/* reused by every record, freed below */
-	struct tensor_reader in = { 0 };
+	SHA2_CTX sum;
+	struct tensor_reader in = { .sha256 = &sum };
 	struct tensor_writer out;
 	struct tensor_set model;
 	struct recogniser r;
 	struct meta head = { 0 };
 	int first = opt_parse(argc, argv, opts, &page);
 	const char *path = argv[first];
-	char err[ERR_MAX];
+	char err[ERR_MAX], sha256[65];
 	int32_t *labels;
 	FILE *log = NULL;
+	int more;
 
 	if (first + 1 != argc)
 		usage_die("expected one operand, the model, got %d", argc - first);
@@ -147,6 +161,7 @@ main(int argc, char *argv[])
 	emeta_kind(&model.head, path, "model");
 	if (recogniser_init(&r, &model, err))
 		die("%s: %s", path, err);
+	SHA256Init(&sum);
 	etensor_open(&in, stdin, "stdin");
 	emeta_kind(&in.head, "stdin", "features");
 	if (meta_differ(&model.head, &in.head, "feature.", err, sizeof err))
@@ -157,9 +172,13 @@ main(int argc, char *argv[])
 	if (times)
 		log = eopen_atomic(times);
 	etensor_create(&out, stdout, "stdout", &head);
-	while (etensor_read(&in, &x)) {
+	for (more = etensor_read(&in, &x); more; etensor_write(&out, &y)) {
 		classify(&r, &x, &y, labels, labels_count(&in.head), log);
-		etensor_write(&out, &y);
+		more = etensor_read(&in, &x);
+		if (!more) {	/* only now is the sum that of all bytes */
+			SHA256End(&sum, sha256);
+			emeta_set(&y.meta, "test.sha256", "%s", sha256);
+		}
 	}
 	etensor_end(&out);
 	if (log)

@@ -12,6 +12,7 @@
  */
 #include "lstm-train/options.h"
 
+#include <sha2.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,15 +22,17 @@
 static FILE *log_file;
 static struct timespec started;
 
-/* Reads a stream of features into set; its head must have as many labels as the first's. */
+/* Reads a stream of features into set; sha256: of its bytes, in hex. */
 static void
-load(struct dataset *set, struct meta *head, FILE *f, const char *input)
+load(struct dataset *set, struct meta *head, FILE *f, const char *input, char sha256[65])
 {
-	struct tensor_reader r = { 0 };
+	SHA2_CTX sum;
+	struct tensor_reader r = { .sha256 = &sum };
 	struct tensor t = { 0 };
 	char err[ERR_MAX];
 	size_t K;
 
+	SHA256Init(&sum);
 	etensor_open(&r, f, input);
 	emeta_kind(&r.head, input, "features");
 	K = labels_count(&r.head);
@@ -44,18 +47,20 @@ load(struct dataset *set, struct meta *head, FILE *f, const char *input)
 		die("%s: %s", input, err);
 	if (meta_copy(head, &r.head, ""))
 		die("%s: not enough memory", input);
+	SHA256End(&sum, sha256);
 	tensor_close(&r);
 	tensor_free(&t);
 }
 
 static void
-load_validation(struct dataset *set, const struct dataset *train_set, const struct meta *head)
+load_validation(struct dataset *set, const struct dataset *train_set, const struct meta *head,
+	char sha256[65])
 {
 	struct meta other = { 0 };
 	FILE *f = efopen(given.validate, "rb");
 	char diff[ERR_MAX];
 
-	load(set, &other, f, given.validate);
+	load(set, &other, f, given.validate, sha256);
 	if (meta_differ(head, &other, "feature.", diff, sizeof(diff)) ||
 	    meta_differ(head, &other, "labels", diff, sizeof(diff)))
 		die("%s: not made as the training features: %s", given.validate, diff);
@@ -103,20 +108,23 @@ main(int argc, char *argv[])
 	struct tensor_set model = { 0 };
 	struct train_options o;
 	struct rnn net;
-	char err[ERR_MAX];
+	char err[ERR_MAX], sha256[65];
 	int K;
 
 	options_parse(argc, argv);
 	if (isatty(STDOUT_FILENO))	/* now, not after the training */
 		usage_die("a model is no text for a terminal: redirect stdout");
 
-	load(&set, &model.head, stdin, "stdin");
+	load(&set, &model.head, stdin, "stdin", sha256);
+	emeta_set(&model.head, "train.sha256", "%s", sha256);
 	K = (int)labels_count(&model.head);
-	if (given.validate)
-		load_validation(&validation, &set, &model.head);
-	else if (given.validate_share > 0 && dataset_take(&set, &validation, K,
-	    given.validate_share, (uint64_t)given.seed, err))
+	if (given.validate) {
+		load_validation(&validation, &set, &model.head, sha256);
+		emeta_set(&model.head, "validate.sha256", "%s", sha256);
+	} else if (given.validate_share > 0 && dataset_take(&set, &validation, K,
+	    given.validate_share, (uint64_t)given.seed, err)) {
 		die("stdin: --validate-share: %s", err);
+	}
 	if (dataset_classes(&set, K) < 2)
 		die("stdin: labels of the utterances: expected 2 different ones at least, got 1");
 	if (rnn_init(&net, (int)given.layers, set.D, options_hidden(set.D, K), K, options_pooling(),

@@ -158,6 +158,7 @@ make_static(struct tensor_set *out, const struct tensor_set *in, const struct rn
 			die("not enough memory");
 	if (quant_static_make(out, &cal, err))
 		die("%s: %s", calibrate, err);
+	emeta_set(&out->head, "calibration.sha256", "%s", data.sha256);
 	emeta_set(&out->head, "calibration.utterances", "%zu", data.n);
 	emeta_set(&out->head, "calibration.frames", "%zu", cal.frames);
 	q = quant_static_load(out, &D, &K, err);	/* proves that no sum overflows */

@@ -95,7 +95,7 @@ static const struct command commands[] = {
 	  "The head, a line for each tensor (statistics of its finite numbers; sd divides by n)\n"
 	  "with its metadata, and a last line that shows that the stream was whole.\n" } },
 	{ "cat", cat, no_opts, { "join tensor streams", "[FILE...] > joined.t",
-	  "The heads must be equal, history.* aside; that of the first file is kept.\n" } },
+	  "The heads must be equal, histories aside; that of the first file is kept.\n" } },
 	{ 0 }
 };
 

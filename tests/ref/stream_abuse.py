@@ -57,6 +57,17 @@ def damaged(good):
     yield "joined with a different head", good + other.getvalue()
 
 
+def unsigned(out):
+    """A stream without its *.sha256, which are of all bytes of another; anything else as it is."""
+    def plain(meta):
+        return {k: v for k, v in meta.items() if not k.endswith(".sha256")}
+    try:
+        head, tensors = ws.read(io.BytesIO(out))
+    except ws.Error:
+        return out
+    return plain(head), [(t.name, t.dtype, t.shape, list(t.data), t.label, t.group, plain(t.meta)) for t in tensors]
+
+
 def flipped(b, i):
     return b[:i] + bytes([b[i] ^ 1 << i % 8]) + b[i + 1:]
 
@@ -124,7 +135,8 @@ def main(good, *command):
     head = 8 + 24 + 8 + int.from_bytes(a.good[16:24], "little")
     head += -head % 8
     status, skipped, lines = a.run(a.good[:head] + ws.chunk(b"xtra", b"12345678", b"skip me") + a.good[head:])
-    a.check("unknown lower-case chunk", status == 0 and skipped == first, "expected it skipped, got", status, lines)
+    a.check("unknown lower-case chunk", status == 0 and unsigned(skipped) == unsigned(first),
+            "expected it skipped, got", status, lines)
     for what, data in damaged(a.good):
         a.fails(what, data=data)
     with open("/dev/full", "wb") as full:

@@ -150,7 +150,7 @@ def read(f):
                 if major != 1 or zero:
                     raise Error("expected version 1, got %d" % major)
                 this, first = meta_parse(payload), False
-                same = [{k: v for k, v in (h or this).items() if not k.startswith("history.")}
+                same = [{k: v for k, v in (h or this).items() if not k.startswith(("history.", "test.history."))}
                         for h in (head, this)]
                 if same[0] != same[1]:
                     raise Error("parts with different heads")

@@ -375,7 +375,7 @@ test_parts(void)
 	s.n = 0;
 	put_head(&s, "kind=x\nhistory.1=a\n");
 	put_end(&s, 0);
-	put_head(&s, "history.1=b\nhistory.2=c\nkind=x\n");
+	put_head(&s, "history.1=b\nhistory.2=c\nkind=x\ntest.history.1=d\n");
 	put_record(&s, &plain);
 	put_end(&s, 1);
 	accepted("joined with another history", &s, 1);
