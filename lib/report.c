@@ -155,12 +155,16 @@ merge_groups(struct report *r)
 }
 
 int
-report_from_tensors(struct report *r, const struct tensor_set *set, const char *task,
+report_from_pool(struct report *r, const struct report_pool *pool, const char *task,
 	char err[ERR_MAX])
 {
+	const struct tensor_set *set = &pool->set;
 	size_t K = labels_count(&set->head);
 
 	memset(r, 0, sizeof(*r));
+	r->streams = pool->streams;
+	r->models = pool->n_models;
+	r->leak = pool->leak;
 	if (meta_copy(&r->head, &set->head, "") != 0) {
 		snprintf(err, ERR_MAX, "out of memory");
 		return -1;
@@ -270,6 +274,17 @@ report_times(struct report *r, const struct tensor_set *set, FILE *f, const char
 	free(line);
 	free(us);
 	return r->timed ? 0 : -1;
+}
+
+int
+report_history(const struct report *r, const char *prefix, size_t *pos, char value[TENSOR_META_MAX])
+{
+	char key[TENSOR_NAME_MAX + 1];
+
+	while (meta_next(&r->head, pos, key, sizeof(key), value, TENSOR_META_MAX))
+		if (strncmp(key, prefix, strlen(prefix)) == 0)
+			return 1;
+	return 0;
 }
 
 int

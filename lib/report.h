@@ -4,8 +4,9 @@
  *
  *	struct report r;
  *
- *	report_from_tensors(&r, &set, "stdin", "B", err);	scores, sizes, provenance
- *	report_times(&r, &set, f, "times.tsv", err);		optional
+ *	report_pool_add(&pool, &set, "stdin", err);		once a stream
+ *	report_from_pool(&r, &pool, "B", err);			scores, sizes, provenance
+ *	report_times(&r, &pool.set, f, "times.tsv", err);	optional
  *	report_text(stdout, &r, &how);
  *	report_free(&r);
  *
@@ -51,6 +52,9 @@ struct report {
 	struct report_layer layer[REPORT_LAYERS_MAX];
 	size_t n_layers, largest;	/* largest: the first of the largest by bytes */
 
+	size_t streams, models;		/* pooled: 1 and 1 unless report_pool_add() had more */
+	const char *leak;		/* "trained on": what the model had to do with these features, or NULL */
+
 	size_t N, unlabelled;		/* utterances in all, without label */
 	struct score score;		/* of the labelled ones */
 	size_t *counts;			/* (K) predictions of all utterances */
@@ -70,8 +74,27 @@ struct report_how {
 	int digits;			/* of precision, recall and F1 */
 };
 
+/*
+ * Streams that become one report: of one model, or of models alike, as the folds of a
+ * cross-validation. Zeroed = empty; set is read by report_times() too.
+ */
+struct report_pool {
+	struct tensor_set set;		/* the head: of the first, less what differs */
+	char (*models)[65];		/* SHA-256 of each model, once */
+	size_t n_models, streams;
+	const char *leak;
+};
+
+/*
+ * Moves all of set, which is empty then, to the pool. Heads must agree but for histories and
+ * SHA-256s. 0, or -1 and err with input.
+ */
+int report_pool_add(struct report_pool *p, struct tensor_set *set, const char *input,
+	char err[ERR_MAX]);
+void report_pool_free(struct report_pool *p);
+
 /* 0, or -1 and err without the input's name. task overrides the head's; NULL: keep it. */
-int report_from_tensors(struct report *r, const struct tensor_set *set, const char *task,
+int report_from_pool(struct report *r, const struct report_pool *pool, const char *task,
 	char err[ERR_MAX]);
 /* Reads lines NAME<TAB>NANOSECONDS, the records of set in order. 0, or -1 and err with input. */
 int report_times(struct report *r, const struct tensor_set *set, FILE *f, const char *input,
@@ -83,6 +106,9 @@ int report_fits_layer(const struct report *r, const struct report_how *how);
 int report_fits_model(const struct report *r, const struct report_how *how);
 int report_fits(const struct report *r, const struct report_how *how);	/* by how->by_layer */
 const char *report_yes_no(int fits);		/* "yes", "no", "-" */
+/* The lines of the history that start with prefix: 1 and a copy of the next one, or 0. */
+int report_history(const struct report *r, const char *prefix, size_t *pos,
+	char value[TENSOR_META_MAX]);
 /* "36 KB" */
 const char *report_budget(const struct report_how *how, char buf[32]);
 /* "lstm 2x24", or "-" */
@@ -105,6 +131,8 @@ void report_confusions(const struct report *r, char *buf, size_t size);
 
 /* scikit-learn's classification_report(digits=how->digits), byte for byte. */
 void report_classes(FILE *out, const struct report *r, const struct report_how *how);
+/* A line an utterance: name, true label or -, label found, margin over the second best logit. */
+void report_list(FILE *out, const struct report *r, const struct tensor_set *set);
 void report_text(FILE *out, const struct report *r, const struct report_how *how);
 void report_text_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how);
 void report_md(FILE *out, const struct report *r, const struct report_how *how);

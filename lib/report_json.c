@@ -155,11 +155,22 @@ add_groups(cJSON *o, const struct report *r)
 	}
 }
 
+static void
+add_history(cJSON *o, const char *key, const struct report *r, const char *prefix)
+{
+	cJSON *history = cJSON_AddArrayToObject(o, key);
+	char value[TENSOR_META_MAX];
+	size_t pos = 0;
+
+	while (report_history(r, prefix, &pos, value))
+		cJSON_AddItemToArray(history, cJSON_CreateString(value));
+}
+
 static cJSON *
 one(const struct report *r, const struct report_how *how)
 {
-	char title[8 * REPORT_FIELD], key[TENSOR_NAME_MAX + 1], value[8192];
-	cJSON *o = cJSON_CreateObject(), *history, *times;
+	char title[8 * REPORT_FIELD];
+	cJSON *o = cJSON_CreateObject(), *times;
 
 	report_title(r, title, sizeof(title));
 	cJSON_AddStringToObject(o, "title", title);
@@ -182,10 +193,11 @@ one(const struct report *r, const struct report_how *how)
 	} else {
 		cJSON_AddNullToObject(o, "times");
 	}
-	history = cJSON_AddArrayToObject(o, "history");
-	for (size_t pos = 0; meta_next(&r->head, &pos, key, sizeof(key), value, sizeof(value));)
-		if (strncmp(key, "history.", 8) == 0)
-			cJSON_AddItemToArray(history, cJSON_CreateString(value));
+	add_history(o, "history", r, "history.");
+	add_history(o, "features_history", r, "test.history.");
+	cJSON_AddNumberToObject(o, "streams", (double)r->streams);
+	cJSON_AddNumberToObject(o, "models", (double)r->models);
+	text(o, "leak", r->leak != NULL ? r->leak : "-");
 	return o;
 }
 

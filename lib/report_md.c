@@ -69,17 +69,16 @@ print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 
 /* Indented code, which no character of a command line can end. */
 static void
-print_history(FILE *out, const struct report *r)
+print_history(FILE *out, const struct report *r, const char *heading, const char *prefix)
 {
-	char key[TENSOR_NAME_MAX + 1], value[8192];
-	int first = 1;
+	char value[TENSOR_META_MAX];
+	size_t pos = 0;
 
-	for (size_t pos = 0; meta_next(&r->head, &pos, key, sizeof(key), value, sizeof(value));)
-		if (strncmp(key, "history.", 8) == 0) {
-			fputs(first ? "\n### Made by\n\n" : "", out);
-			first = 0;
-			fprintf(out, "    %s\n", value);
-		}
+	for (int i = 0; report_history(r, prefix, &pos, value); i++) {
+		if (i == 0)
+			fprintf(out, "\n### %s\n\n", heading);
+		fprintf(out, "    %s\n", value);
+	}
 }
 
 void
@@ -92,6 +91,10 @@ report_md(FILE *out, const struct report *r, const struct report_how *how)
 	fputs("## ", out);
 	md_escape(title, out);
 	putc('\n', out);
+	if (r->leak != NULL)
+		fprintf(out, "\n**Warning: the model was %s these very features**\n", r->leak);
+	if (r->streams > 1)
+		fprintf(out, "\nPooled: %zu streams of predictions, %zu models\n", r->streams, r->models);
 	if (r->unlabelled == r->N)
 		fprintf(out, "\nNone of the %zu utterances has a label: no scores\n", r->N);
 	else if (r->unlabelled > 0)
@@ -112,7 +115,8 @@ report_md(FILE *out, const struct report *r, const struct report_how *how)
 			r->median_us, r->p95_us, r->N);
 	if (strcmp(r->sha256, "-") != 0)
 		fprintf(out, "\nModel SHA-256 `%s`\n", r->sha256);
-	print_history(out, r);
+	print_history(out, r, "Made by", "history.");
+	print_history(out, r, "Features made by", "test.history.");
 }
 
 void

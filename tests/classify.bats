@@ -54,6 +54,32 @@ setup_file() {
 		END { exit NR != 60 }' "$BATS_TEST_TMPDIR/times"
 }
 
+@test "classify: says what the model and the features were made from" {
+	cd "$BATS_FILE_TMPDIR"
+	"$BIN/split" --test 0.5 --part train <all.t >train.t
+	"$BIN/split" --test 0.5 --part test <all.t >test.t
+	"$BIN/split" --test 0.25 --part test <train.t >val.t
+	"$BIN/lstm-train" --hidden 4 --epochs 1 --validate val.t <train.t >m.m
+	"$BIN/quantize-int8" --calibrate val.t --quiet <m.m >i.m
+	sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+	"$BIN/classify" i.m <test.t >p
+	"$BIN/tensor" show p >shown
+	for line in "train.sha256=$(sum train.t)" "validate.sha256=$(sum val.t)" \
+		"calibration.sha256=$(sum val.t)" "    test.sha256=$(sum test.t)" \
+		"history.1=split 0.1.0 --test 0.5 --part train" "test.history.1=split 0.1.0 --test 0.5 --part test"; do
+		grep -qxF "$line" shown || { echo "$line"; cat shown; false; }
+	done
+	[ "$(grep -c test.sha256 shown)" -eq 1 ]
+	run -0 --separate-stderr "$BIN/report" p
+	[ -z "$stderr" ]
+	"$BIN/classify" i.m <train.t >p
+	run -0 --separate-stderr "$BIN/report" p
+	[ "$stderr" = "report: p: the model was trained on these very features" ]
+	"$BIN/classify" i.m <val.t >p
+	run -0 --separate-stderr "$BIN/report" p
+	[ "$stderr" = "report: p: the model was chosen on these very features" ]
+}
+
 @test "classify: describes the model: parameters and bytes of each layer" {
 	cd "$BATS_FILE_TMPDIR"
 	"$BIN/classify" float.m <all.t | "$PYTHON" "$WS" show >"$BATS_TEST_TMPDIR/shown"

@@ -281,6 +281,96 @@ ws.write(sys.stdout.buffer, {"kind": sys.argv[1], "labels": "no,yes"}, eval(sys.
 	[ "$stderr" = "report: p: head: model.bytes: expected a whole number, got many" ]
 }
 
+# fold GROUP HASH [KEY=VALUE ...]: predictions of the utterances of one group by a model of its own.
+fold() {
+	predictions 1 3 12 labels=no,yes,maybe model.sha256="$2" train.sha256="$2" \
+		history.2="split 0.1.0 --group $1 --part train" "${@:3}" > all
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import sys, whit_stream as ws
+head, tensors = ws.read(open("all", "rb"))
+ws.write(sys.stdout.buffer, head, [t for t in tensors if t.group == sys.argv[1]])' "$1" > "$1.p"
+}
+
+@test "report: --pool makes one report of the folds of a cross-validation" {
+	fold ann aa
+	fold bob bb
+	fold cy cc
+	"$BIN/report" --pool ann.p bob.p cy.p > pooled
+	predictions 1 3 12 labels=no,yes,maybe > p
+	"$BIN/report" p > whole
+	grep -qx 'Pooled: 3 streams of predictions, 3 models' pooled
+	grep -qx 'split (differs)' pooled
+	grep -qx 'wav2mfcc 0.1.0 --preset mfcc13' pooled
+	! grep SHA-256 pooled
+	[ "$(grep ^Accuracy pooled)" = "$(grep ^Accuracy whole)" ]
+	diff <(sed -n '/^Confusion/,/^Layers/p' pooled) <(sed -n '/^Confusion/,/^Layers/p' whole)
+	"$BIN/report" --pool --format json ann.p bob.p cy.p | "$PYTHON" -c '
+import json, sys
+r, = json.load(sys.stdin)["reports"]
+assert (r["streams"], r["models"], r["test_n"], r["model"]["sha256"]) == (3, 3, 12, None), r'
+	cat ann.p bob.p cy.p > joined
+	run -1 --separate-stderr "$BIN/report" joined
+	[[ $stderr = *"model.sha256: expected aa, got bb"* ]]
+	for f in ann bob cy; do "$BIN/report" --format list $f.p | awk '{ print $1 "\t" 1000 * NR }'; done > t
+	"$BIN/report" --pool --times t ann.p bob.p cy.p | grep -q '^Time an utterance: median 2.50 us.* (12 utt'
+	run -0 --separate-stderr "$BIN/report" --pool ann.p
+	run -1 --separate-stderr "$BIN/report" --pool ann.p bob.p ann.p
+	[ "$stderr" = "report: --pool: record u0000: the name stands twice, expected each once" ]
+	fold bob bb labels=no,yes,perhaps
+	run -1 --separate-stderr "$BIN/report" --pool ann.p bob.p
+	[ "$stderr" = "report: bob.p: not like the first stream: labels: expected no,yes,maybe, got no,yes,perhaps" ]
+	[ -z "$output" ]
+	fold bob bb model.hidden=32
+	run -1 --separate-stderr "$BIN/report" --pool ann.p bob.p
+	[ "$stderr" = "report: bob.p: not like the first stream: model.hidden: expected 24, got 32" ]
+}
+
+@test "report: --format list names the word found in each utterance" {
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import sys, whit_stream as ws
+def p(name, dtype, logits, label):
+    best = max(range(3), key=lambda k: logits[k])
+    return ws.Tensor(name, dtype, (3,), logits, label, meta={"predicted": str(best)})
+ws.write(open("f.p", "wb"), {"kind": "predictions", "labels": "no,yes,maybe"},
+         [p("a", "f32", [0.5, 3, -1], 1), p("b", "f32", [-3, -2, -2.25], -1), p("c", "f32", [2, 1, 2], 2)])
+ws.write(open("i.p", "wb"), {"kind": "predictions", "labels": "no,yes,maybe"},
+         [p("d", "s32", [-2000000000, 7, 2000000001], -1)])'
+	"$BIN/report" --format list f.p i.p > list
+	diff -u - list <<-END
+		a	yes	yes	2.5
+		b	-	yes	0.25
+		c	maybe	no	0
+		d	-	maybe	1999999994
+	END
+	"$BIN/report" --format list < f.p | cmp - <(head -n 3 list)
+	predictions 1 1 2 > p
+	[ "$("$BIN/report" --format list p | head -n 1 | tr '\t' ' ')" = "u0000 zero zero 0" ]
+}
+
+@test "report: warns when the model was made from what it is tested on" {
+	last() {
+		PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import sys, whit_stream as ws
+head, tensors = ws.read(open("p", "rb"))
+tensors[-1].meta["test.sha256"] = "ab" * 32
+ws.write(sys.stdout.buffer, {**head, sys.argv[1]: "ab" * 32}, tensors)' "$1" > leak
+	}
+	predictions 1 3 12 test.history.1="wav2mfcc x" test.history.2="split y" > p
+	run -0 --separate-stderr "$BIN/report" p
+	[ -z "$stderr" ]
+	[[ $output = *$'\n\nFeatures made by\nwav2mfcc x\nsplit y' ]]
+	for kind in "train.sha256 trained on" "validate.sha256 chosen on" "calibration.sha256 calibrated on"; do
+		last "${kind%% *}"
+		run -0 --separate-stderr "$BIN/report" leak
+		[ "$stderr" = "report: leak: the model was ${kind#* } these very features" ]
+		[ "${lines[2]}" = "Warning: the model was ${kind#* } these very features" ]
+		for format in md json; do
+			run -0 --separate-stderr "$BIN/report" --format $format leak
+			[[ $output = *"${kind#* }"* && -n $stderr ]]
+		done
+	done
+}
+
 @test "report: utterances that come twice are refused, not counted twice" {
 	predictions 1 3 6 > p
 	cat p p > twice
@@ -296,7 +386,7 @@ ws.write(sys.stdout.buffer, {"kind": sys.argv[1], "labels": "no,yes"}, eval(sys.
 		[[ ${stderr_lines[0]} = "report: $message"* ]] || { echo "$args: $stderr"; false; }
 		[ -z "$output" ]
 	done <<-'END'
-		--format html p|--format: expected one of text|md|tsv|json
+		--format html p|--format: expected one of text|md|tsv|json|list
 		--budget 0 p|
 		--budget 36X p|
 		--budget-scope net p|

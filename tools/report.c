@@ -5,7 +5,7 @@
  *   report [OPTION]... [PREDICTIONS...]
  *
  * reads   streams of predictions (formats/model.md), operands or stdin
- * writes  a report each and, of several, a table that compares them; --figures: pictures
+ * writes  a report each (--pool: one of all), of several a table, too; --figures: pictures
  * method  lib/score.h, lib/report.h, lib/figure.h
  */
 #include <stdlib.h>
@@ -23,9 +23,11 @@ static long budget = 36 * 1024;
 static long digits = 4;
 static struct opt_list times, curves, prefix;
 static const char *figures, *preview;
+static int pool;
 
 static const struct opt opts[] = {
-	{ "format", 'f', OPT_WORD, &format, 0, 0, "text|md|tsv|json", "what is written" },
+	{ "format", 'f', OPT_WORD, &format, 0, 0, "text|md|tsv|json|list", "what is written" },
+	{ "pool", 'p', OPT_FLAG, &pool, 0, 0, NULL, "one report of all streams, as folds of one test" },
 	{ "task", 't', OPT_TEXT, &task, 0, 0, "NAME", "task, for titles and tables" },
 	{ "budget", 'b', OPT_BYTES, &budget, 1, 1e12, NULL, "memory for parameters" },
 	{ "budget-scope", 0, OPT_WORD, &scope, 0, 0, "layer|model",
@@ -46,7 +48,9 @@ static const struct opt_page page = {
 	"say how good predictions are and whether the model fits its budget",
 	"[OPTION]... [PREDICTIONS...]",
 	"Without operands one stream is read from stdin. Of several streams the reports come\n"
-	"first, then a table that compares them; tsv has a line a stream, json one object.\n"
+	"first, then a table that compares them; tsv has a line a stream, json one object, list\n"
+	"a line an utterance: name, true label (or -), label found and how far its logit is above\n"
+	"the second best, separated by tabs.\n"
 	"1 KB = 1024 bytes. Text and Markdown print both readings of the budget.\n"
 	"Figures are drawn by gnuplot, all of them before the first is written. The preview,\n"
 	"one for all streams, has the first one's --prefix.\n",
@@ -86,30 +90,42 @@ free_each(char **item, size_t n)
 	free(item);
 }
 
+/* One report of n streams, or of stdin when path is NULL. */
 static void
-load(struct report *r, const char *path, const char *times_path)
+load(struct report *r, char *const *path, size_t n, const char *times_path)
 {
-	const char *input = path != NULL ? path : "stdin";
+	const char *input = "stdin";
+	struct report_pool all = { 0 };
 	struct tensor_set set = { 0 };
 	char err[ERR_MAX];
 	FILE *f;
 
-	if (path != NULL)
-		etensor_load_path(&set, path);
-	else
-		etensor_load(&set, stdin, input);
-	emeta_kind(&set.head, input, "predictions");
-	if (names_unique(&set, input, err))
+	for (size_t i = 0; i < n; i++) {
+		if (path != NULL)
+			etensor_load_path(&set, input = path[i]);
+		else
+			etensor_load(&set, stdin, input);
+		emeta_kind(&set.head, input, "predictions");
+		if (report_pool_add(&all, &set, input, err) != 0)
+			die("%s", err);
+	}
+	if (n > 1)
+		input = "--pool";
+	if (names_unique(&all.set, input, err))
 		die("%s", err);
-	if (report_from_tensors(r, &set, task, err) != 0)
+	if (report_from_pool(r, &all, task, err) != 0)
 		die("%s: %s", input, err);
+	if (r->leak != NULL)
+		warn("%s: the model was %s these very features", input, r->leak);
 	if (times_path != NULL) {
 		f = efopen(times_path, "r");
-		if (report_times(r, &set, f, times_path, err) != 0)
+		if (report_times(r, &all.set, f, times_path, err) != 0)
 			die("%s", err);
 		fclose(f);
 	}
-	tensor_set_free(&set);
+	if (strcmp(format, "list") == 0)
+		report_list(stdout, r, &all.set);
+	report_pool_free(&all);
 }
 
 static void
@@ -190,7 +206,7 @@ int
 main(int argc, char *argv[])
 {
 	int first = opt_parse(argc, argv, opts, &page);
-	size_t n = first < argc ? (size_t)(argc - first) : 1;
+	size_t streams = first < argc ? (size_t)(argc - first) : 1, n = pool ? 1 : streams;
 	char **files = each(&times, "--times", n), **logs = each(&curves, "--curves", n);
 	char **name = each(&prefix, "--prefix", n);
 	struct report *r = ecalloc(n, sizeof(*r));
@@ -199,7 +215,7 @@ main(int argc, char *argv[])
 
 	check_figures(name, n);
 	for (size_t i = 0; i < n; i++)
-		load(&r[i], first < argc ? argv[first + (int)i] : NULL, files[i]);
+		load(&r[i], first < argc ? &argv[first + (int)i] : NULL, pool ? streams : 1, files[i]);
 	if (figures != NULL) {
 		for (size_t i = 0; i < n; i++)
 			draw_report(&r[i], first < argc ? argv[first + (int)i] : "stdin", logs[i], name[i]);
@@ -213,7 +229,7 @@ main(int argc, char *argv[])
 	} else if (strcmp(format, "json") == 0) {
 		if (report_json(stdout, r, n, &how) != 0)
 			die("out of memory");
-	} else {
+	} else if (strcmp(format, "list") != 0) {
 		for (size_t i = 0; i < n; i++) {
 			fputs(i > 0 ? "\n\n" : "", stdout);
 			(md ? report_md : report_text)(stdout, &r[i], &how);
