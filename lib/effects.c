@@ -37,8 +37,8 @@ effects_band(const char *text, long rate_hz, double *low_hz, double *high_hz, ch
 				&& *low_hz > 0 && *low_hz < *high_hz && *high_hz < half)
 			return 0;
 	}
-	snprintf(err, ERR_MAX, "band-pass '%s': expected LOW-HIGH with 0 < LOW < HIGH < %g Hz (half the "
-		"rate), or none", text, half);
+	snprintf(err, ERR_MAX, "--bandpass: expected LOW-HIGH with 0 < LOW < HIGH < %g Hz (half the "
+		"rate), or none, got '%.100s'", half, text);
 	return -1;
 }
 

@@ -82,8 +82,13 @@ inputs_manifest(struct inputs *in, FILE *f, const char *path, char err[ERR_MAX])
 
 	while ((s = next_line(f, &line, &room, path, ++number, err))) {
 		char *column[3], *full;
-		size_t n = 0;
+		size_t n = strlen(s);
 
+		if (n > 0 && s[n - 1] == '\r')
+			s[--n] = '\0';
+		if (n == 0)
+			continue;
+		n = 0;
 		for (char *p = s; p; n++) {
 			char *tab = strchr(p, '\t');
 
@@ -134,16 +139,17 @@ compile(regex_t *re, const char *text, char err[ERR_MAX])
 }
 
 int
-inputs_expression(const char **text, char err[ERR_MAX])
+inputs_expression(const char **text, const char *option, char err[ERR_MAX])
 {
+	char why[ERR_MAX];
 	regex_t re;
 
 	if (*text && strcmp(*text, "none") == 0)
 		*text = NULL;
 	if (!*text)
 		return 0;
-	if (compile(&re, *text, err))
-		return -1;
+	if (compile(&re, *text, why))
+		return err_at(err, option, "%.300s", why);
 	regfree(&re);
 	return 0;
 }
@@ -239,6 +245,11 @@ inputs_match(struct inputs *in, const char *name_re, const char *label_re, const
 			|| (label_re && match_all(in, label_re, offsetof(struct input, label), "label", err))
 			|| (group_re && match_all(in, group_re, offsetof(struct input, group), "group", err)))
 		return -1;
+	/* The hash in its names is a speaker, and the words are folders: never label_speaker_take. */
+	for (size_t i = 0; label_re && strcmp(label_re, INPUTS_LABEL) == 0 && i < in->n; i++)
+		if (strcmp(in->items[i].group, "nohash") == 0)
+			return err_at(err, in->items[i].path, "label: expected LABEL_SPEAKER_TAKE, got a name "
+				"of Speech Commands: its words are folders (--label, see --help)");
 	return check_names(in, err);
 }
 

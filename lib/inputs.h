@@ -47,14 +47,18 @@ struct inputs {
 void inputs_add(struct inputs *in, const char *path);
 /* Appends one path a line of f; empty lines are skipped. */
 int inputs_read(struct inputs *in, FILE *f, const char *input, char err[ERR_MAX]);
-/* Appends the lines of a manifest. */
+/* Appends the lines of a manifest; empty lines are skipped, lines may end in CR LF. */
 int inputs_manifest(struct inputs *in, FILE *f, const char *path, char err[ERR_MAX]);
-/* The word "none" becomes NULL; -1 and err when another text is no expression with one group. */
-int inputs_expression(const char **re, char err[ERR_MAX]);
+/*
+ * The word "none" becomes NULL; -1 and err, which begins with option, when another text is no
+ * expression with one group.
+ */
+int inputs_expression(const char **re, const char *option, char err[ERR_MAX]);
 /*
  * Takes name, label and group of each item from its path. name_re NULL: the last part of the path
  * without its extension; label_re, group_re NULL: left as they are. A path that an expression does
- * not match, a text too long or with control characters, and a name given twice are errors.
+ * not match, a text too long or with control characters, and a name given twice are errors; so are
+ * names of Speech Commands (7e7_nohash_0.wav) with INPUTS_LABEL, which would find the speaker.
  */
 int inputs_match(struct inputs *in, const char *name_re, const char *label_re, const char *group_re,
 	char err[ERR_MAX]);

@@ -80,7 +80,9 @@ struct mfcc {
 
 /* Fills s with a preset: mfcc13, mfcc20, mfcc39. -1 for any other name. */
 int mfcc_preset(struct mfcc_settings *s, const char *name);
-/* Makes the tables. -1 and err when settings contradict each other. */
+/* -1 and err, which begins with the option's name, when settings contradict each other. */
+int mfcc_check(const struct mfcc_settings *s, char err[ERR_MAX]);
+/* Makes the tables. -1 and err when mfcc_check() fails or without memory. */
 int mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX]);
 /*
  * From now on moves every corner of the filters from f to (N. Jaitly, G. Hinton, "Vocal Tract Length

@@ -42,25 +42,25 @@ high_hz(const struct mfcc_settings *s)
 	return s->high_hz > 0 ? s->high_hz : (double)s->rate_hz / 2;
 }
 
-static int
-check(const struct mfcc_settings *s, char err[ERR_MAX])
+int
+mfcc_check(const struct mfcc_settings *s, char err[ERR_MAX])
 {
 	if (s->fft_n < 2 || s->fft_n > MFCC_FFT_MAX || s->fft_n % 2)
-		snprintf(err, ERR_MAX, "FFT size: expected an even number, 2 to %d, got %ld", MFCC_FFT_MAX,
+		snprintf(err, ERR_MAX, "--fft: expected an even number, 2 to %d, got %ld", MFCC_FFT_MAX,
 			s->fft_n);
 	else if (s->window_n < 1 || s->window_n > s->fft_n)
-		snprintf(err, ERR_MAX, "window length: expected 1 to the FFT size %ld, got %ld", s->fft_n,
+		snprintf(err, ERR_MAX, "--window-length: expected 1 to --fft %ld, got %ld", s->fft_n,
 			s->window_n);
 	else if (s->hop_n < 1)
-		snprintf(err, ERR_MAX, "hop: expected 1 or more samples, got %ld", s->hop_n);
+		snprintf(err, ERR_MAX, "--hop: expected 1 or more samples, got %ld", s->hop_n);
 	else if (s->mels < 1 || s->mels > MFCC_MELS_MAX || s->coefs < 1 || s->coefs > s->mels)
-		snprintf(err, ERR_MAX, "coefficients: expected 1 to the number of mels %ld, got %ld",
+		snprintf(err, ERR_MAX, "--coefs: expected 1 to --mels %ld, got %ld",
 			s->mels, s->coefs);
 	else if (!(s->low_hz >= 0 && s->low_hz < high_hz(s) && high_hz(s) <= (double)s->rate_hz / 2))
-		snprintf(err, ERR_MAX, "band: expected 0 <= low < high <= %g Hz (half the rate), got %g to %g",
+		snprintf(err, ERR_MAX, "--low, --high: expected 0 <= low < high <= %g Hz (half the rate), got %g to %g",
 			(double)s->rate_hz / 2, s->low_hz, high_hz(s));
 	else if (s->delta_width < 3 || s->delta_width > MFCC_DELTA_WIDTH_MAX || s->delta_width % 2 == 0)
-		snprintf(err, ERR_MAX, "delta width: expected an odd number, 3 to %d, got %ld",
+		snprintf(err, ERR_MAX, "--delta-width: expected an odd number, 3 to %d, got %ld",
 			MFCC_DELTA_WIDTH_MAX, s->delta_width);
 	else
 		return 0;
@@ -199,7 +199,7 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 
 	memset(m, 0, sizeof *m);
 	m->s = *s;
-	if (check(s, err))
+	if (mfcc_check(s, err))
 		return -1;
 	m->reflect = is(s->edges, "reflect");
 	m->centred = !is(s->edges, "none");

@@ -361,6 +361,8 @@ one_line() {
 	"$W" --label none "$PWD"/sig/*.wav > none.t
 	"$UNIT/tcmp" bare.t none.t 0
 	! grep -aq '^labels=' bare.t
+	sed 's/$/\r/; 2s/^/\n\r\n/' sig/list.tsv > sig/crlf.tsv
+	"$W" --manifest sig/crlf.tsv | cmp - 1.t
 	printf 'a\tb\tc\td\n' > bad.tsv
 	one_line 1 "bad.tsv: line 1: expected PATH, LABEL, GROUP with tabs between, got more columns" \
 		"$W" --manifest bad.tsv
@@ -393,8 +395,11 @@ one_line() {
 	"$W" --labels 5,4,3,2,1,0 sig/*.wav > 2.t
 	grep -aq '^labels=5,4,3,2,1,0$' 2.t
 	one_line 1 "labels: expected names separated by single commas, each once" "$W" --labels 1,1 sig/*.wav
-	one_line 2 "expected an expression with one group" "$W" --label '.*' sig/*.wav
-	one_line 2 "expected a POSIX extended regular expression" "$W" --name '(' sig/*.wav
+	one_line 2 "--label: '.*': expected an expression with one group" "$W" --label '.*' sig/*.wav
+	one_line 2 "--name: '(': expected a POSIX extended regular expression" "$W" --name '(' sig/*.wav
+	one_line 2 "--group: '.': expected an expression with one group" "$W" --group . sig/*.wav
+	one_line 1 "no/a7_nohash_0.wav: label: expected LABEL_SPEAKER_TAKE, got a name of Speech Commands" "$W" no/*.wav
+	"$W" --label none --group none no/*.wav > /dev/null
 }
 
 @test "wav2mfcc: stops at the first bad recording, --keep-going skips it, names it and exits 1" {
@@ -447,13 +452,16 @@ one_line() {
 	one_line 2 "" "$W" --nonsense
 	one_line 2 "" "$W" --preset mfcc14 x.wav
 	one_line 2 "" "$W" --hop 0 x.wav
-	one_line 2 "FFT size: expected an even number" "$W" --fft 401 x.wav
-	one_line 2 "window length: expected 1 to the FFT size 256, got 400" "$W" --fft 256 --window-length 400 x.wav
-	one_line 2 "coefficients: expected 1 to the number of mels 40, got 41" "$W" --coefs 41 x.wav
-	one_line 2 "band: expected 0 <= low < high <= 4000 Hz (half the rate), got 0 to 4001" "$W" --high 4001 x.wav
-	one_line 2 "delta width: expected an odd number" "$W" --delta-width 4 x.wav
+	one_line 2 "--fft: expected an even number" "$W" --fft 401 x.wav
+	one_line 2 "--window-length: expected 1 to --fft 256, got 400" "$W" --fft 256 --window-length 400 x.wav
+	one_line 2 "--coefs: expected 1 to --mels 40, got 41" "$W" --coefs 41 x.wav
+	one_line 2 "--low, --high: expected 0 <= low < high <= 4000 Hz (half the rate), got 0 to 4001" "$W" --high 4001 x.wav
+	if [[ $BIN != */san/* ]]; then	# sanitizers need terabytes
+		one_line 1 "out of memory" bash -c 'ulimit -v 200000; "$1" --fft 65536 --hop 60000 --jobs 250 x.wav' - "$W"
+	fi
+	one_line 2 "--delta-width: expected an odd number" "$W" --delta-width 4 x.wav
 	for band in 300 300- -3000 3000-300 300-4000 0-3000 a-b 300-3000-1; do
-		one_line 2 "band-pass '$band': expected LOW-HIGH" "$W" "--bandpass=$band" x.wav
+		one_line 2 "--bandpass: expected LOW-HIGH with 0 < LOW < HIGH < 4000 Hz (half the rate), or none, got '$band'" "$W" "--bandpass=$band" x.wav
 	done
 	one_line 1 "stdin: expected paths of recordings, got none" "$W" < /dev/null
 }

@@ -94,7 +94,8 @@ static const struct opt_page page = {
 	"Without operands, paths come on stdin, one a line; the operand - is one recording on stdin.\n"
 	"Words in folders: --label '([^/]+)/[^/]+$' --name '([^/]+/[^/]+)[.]' --group '([^/_]+)_nohash_'\n"
 	"The output keeps the order of the input. Defaults shown are those of mfcc13 (torchaudio's MFCC,\n"
-	"13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39 is librosa's 13 with deltas.\n\n"
+	"13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39 is librosa's 13 with deltas.\n"
+	"Same bytes with any --jobs, and on any machine but where libsndfile decodes or SoX resamples.\n\n"
 	"More training data: a number, or for each recording one of its own from LOW-HIGH, to --speed,\n"
 	"--warp, --noise-snr, --shift and --eq. Split first, then vary the training part alone, so that\n"
 	"no recording is in both parts under two names:\n"
@@ -115,8 +116,9 @@ find_inputs(struct inputs *in, int argc, char *argv[], int first)
 	/* The default group belongs to the default label: with another, it would find nonsense. */
 	if (opt_given("label") && !opt_given("group"))
 		group_re = NULL;
-	if (inputs_expression(&label_re, err) || inputs_expression(&group_re, err)
-			|| inputs_expression(&name_re, err))
+	if (inputs_expression(&label_re, "--label", err)
+			|| inputs_expression(&group_re, "--group", err)
+			|| inputs_expression(&name_re, "--name", err))
 		usage_die("%s", err);
 	if (manifest) {
 		if (first < argc)
@@ -201,12 +203,12 @@ main(int argc, char *argv[])
 	front_end_preset(&set, preset, opts);
 	snprintf(seed_suffix, sizeof seed_suffix, "~s%ld", vary.seed);
 	suffix = suffix ? suffix : seed_suffix;
-	if (effects_band(set.bandpass, set.rate_hz, &low_hz, &high_hz, err))
+	if (effects_band(set.bandpass, set.rate_hz, &low_hz, &high_hz, err) || mfcc_check(&set, err))
 		usage_die("%s", err);
 	workers = ecalloc((size_t)jobs, sizeof *workers);
 	for (long i = 0; i < jobs; i++)
 		if (mfcc_init(&workers[i].mfcc, &set, err))
-			usage_die("%s", err);
+			die("%s", err);
 	find_inputs(&in, argc, argv, first);
 	make_head(&head, &in);
 	etensor_create(&out, stdout, "stdout", &head);
