@@ -10,7 +10,8 @@
 
 static const struct { const char *name; double max; } columns[CURVES_COLUMNS] = {
 	[CURVES_EPOCH] = { "epoch", 1e9 }, [CURVES_LOSS] = { "loss", 1e30 },
-	[CURVES_ACCURACY] = { "accuracy", 1 }, [CURVES_VALIDATION_LOSS] = { "validation_loss", 1e30 },
+	[CURVES_ACCURACY] = { "accuracy", 1 },
+	[CURVES_VALIDATION_LOSS] = { "validation_loss", 1e30 },
 	[CURVES_VALIDATION_ACCURACY] = { "validation_accuracy", 1 },
 };
 
@@ -126,8 +127,8 @@ curves_read(struct curves *c, FILE *f, const char *input, char err[ERR_MAX])
 	else if (ferror(f))
 		snprintf(err, ERR_MAX, "%.200s: read error in line %zu", input, lines + 1);
 	else if (c->n == 0)
-		snprintf(err, ERR_MAX, "%.200s: expected a heading and a line an epoch, got %zu lines",
-			input, lines);
+		snprintf(err, ERR_MAX, "%.200s: expected a heading and a line an epoch, got %zu "
+			"lines", input, lines);
 	else {
 		find_best(c);
 		return 0;

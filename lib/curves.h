@@ -28,7 +28,8 @@ enum curves_column {
 struct curves {
 	size_t n;			/* epochs, at least 1 */
 	int validated;			/* the last two columns hold numbers */
-	size_t best;			/* index of the best validation accuracy, of equal ones the lowest loss */
+	/* index of the best validation accuracy, of equal ones the lowest loss */
+	size_t best;
 	double (*at)[CURVES_COLUMNS];	/* (n); accuracies are shares */
 };
 

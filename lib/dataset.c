@@ -44,8 +44,8 @@ dataset_add(struct dataset *s, const struct tensor *t, int K, char err[ERR_MAX])
 		return err_set(err, "label: expected 0 to %d, got %ld", K - 1, (long)t->label);
 	for (size_t i = 0; i < t->n; i++)
 		if (!isfinite(t->f32[i]))
-			return err_set(err, "frame %zu, feature %zu: expected a finite number, got %g",
-				i / t->dims[1], i % t->dims[1], (double)t->f32[i]);
+			return err_set(err, "frame %zu, feature %zu: expected a finite number, got "
+				"%g", i / t->dims[1], i % t->dims[1], (double)t->f32[i]);
 	s->D = (int)t->dims[1];
 	name_n = strlen(t->name) + 1;
 	if (s->n >= INT32_MAX || reserve(&s->items, &s->items_room, s->n + 1, sizeof(*s->items)) ||
@@ -112,8 +112,12 @@ dataset_moments(const struct dataset *s, float *mean, float *scale)
 		}
 		sd = sqrt(squares / (double)frames);
 		mean[d] = (float)m;
-		/* Rounding leaves a constant a tiny deviation: nothing that a float could tell apart. */
-		scale[d] = sd > fabs(m) * 0x1p-24 && isfinite((float)(1.0 / sd)) ? (float)(1.0 / sd) : 1.0f;
+		/*
+		 * Rounding leaves a constant a tiny deviation: nothing that a float could tell
+		 * apart.
+		 */
+		scale[d] = sd > fabs(m) * 0x1p-24 &&
+			isfinite((float)(1.0 / sd)) ? (float)(1.0 / sd) : 1.0f;
 	}
 }
 

@@ -33,12 +33,13 @@ effects_band(const char *text, long rate_hz, double *low_hz, double *high_hz, ch
 	if (n < sizeof low && text[n]) {
 		memcpy(low, text, n);
 		low[n] = '\0';
-		if (opt_number(low, 0, half, low_hz) == 0 && opt_number(text + n + 1, 0, half, high_hz) == 0
+		if (opt_number(low, 0, half, low_hz) == 0 &&
+		    opt_number(text + n + 1, 0, half, high_hz) == 0
 				&& *low_hz > 0 && *low_hz < *high_hz && *high_hz < half)
 			return 0;
 	}
-	snprintf(err, ERR_MAX, "--bandpass: expected LOW-HIGH with 0 < LOW < HIGH < %g Hz (half the "
-		"rate), or none, got '%.100s'", half, text);
+	snprintf(err, ERR_MAX, "--bandpass: expected LOW-HIGH with 0 < LOW < HIGH < %g Hz (half "
+		"the rate), or none, got '%.100s'", half, text);
 	return -1;
 }
 
@@ -83,8 +84,8 @@ flow_out(sox_effect_t *e, const sox_sample_t *in, sox_sample_t *out, size_t *in_
 
 /* Appends an effect with its arguments to the chain; signal becomes what it puts out. */
 static int
-add(sox_effects_chain_t *chain, const sox_effect_handler_t *h, struct ends *x, int argc, char *argv[],
-	sox_signalinfo_t *signal)
+add(sox_effects_chain_t *chain, const sox_effect_handler_t *h, struct ends *x, int argc,
+	char *argv[], sox_signalinfo_t *signal)
 {
 	sox_effect_t *e = h ? sox_create_effect(h) : NULL;
 
@@ -105,18 +106,21 @@ add(sox_effects_chain_t *chain, const sox_effect_handler_t *h, struct ends *x, i
 	return 0;
 }
 
-/* Runs x through the effects that are wanted. Equal rates: no resampling; high_hz 0: no band-pass. */
+/*
+ * Runs x through the effects that are wanted. Equal rates: no resampling; high_hz 0: no band-pass.
+ */
 static int
 run(struct ends *x, double from_hz, double to_hz, double low_hz, double high_hz)
 {
-	const sox_effect_handler_t in = { "in", NULL, SOX_EFF_MCHAN, NULL, NULL, NULL, drain_in, NULL,
-		NULL, sizeof x };
-	const sox_effect_handler_t out = { "out", NULL, SOX_EFF_MCHAN, NULL, NULL, flow_out, NULL, NULL,
-		NULL, sizeof x };
+	const sox_effect_handler_t in = { "in", NULL, SOX_EFF_MCHAN, NULL, NULL, NULL, drain_in,
+		NULL, NULL, sizeof x };
+	const sox_effect_handler_t out = { "out", NULL, SOX_EFF_MCHAN, NULL, NULL, flow_out, NULL,
+		NULL, NULL, sizeof x };
 	sox_signalinfo_t signal = { from_hz, 1, 32, x->in_n, NULL };
 	sox_encodinginfo_t encoding = { SOX_ENCODING_SIGN2, 32, 0, sox_option_default,
 		sox_option_default, sox_option_default, sox_false };
-	char rate[32], band[80], high[] = "-h", *rate_args[] = { high, rate }, *band_args[] = { band };
+	char rate[32], band[80], high[] = "-h", *rate_args[] = { high, rate },
+		*band_args[] = { band };
 	sox_effects_chain_t *chain = sox_create_effects_chain(&encoding, &encoding);
 	int bad = !chain;
 
@@ -159,8 +163,8 @@ effects_apply(struct wav *w, double speed, long rate_hz, double low_hz, double h
 		return 0;
 	x.scale = find_scale(w->samples, w->n);
 	if ((double)w->n / from_hz * to_hz > (double)WAV_FRAMES_MAX) {
-		snprintf(err, ERR_MAX, "too long: expected at most %zu samples at %ld Hz, got %zu at %.10g",
-			WAV_FRAMES_MAX, rate_hz, w->n, from_hz);
+		snprintf(err, ERR_MAX, "too long: expected at most %zu samples at %ld Hz, got %zu "
+			"at %.10g", WAV_FRAMES_MAX, rate_hz, w->n, from_hz);
 		return -1;
 	}
 	/* Begun anew each time, so that no table of one signal's lengths serves the next. */

@@ -13,7 +13,9 @@
 
 const char *prog = "whit";
 
-/* The file of eopen_atomic(), one at a time: what it will be and, removed when the tool dies, is. */
+/*
+ * The file of eopen_atomic(), one at a time: what it will be and, removed when the tool dies, is.
+ */
 static char *atomic_path;		/* NULL: written in place */
 static char atomic_tmp[4096];
 

@@ -100,7 +100,10 @@ radix_odd(size_t P, struct point *restrict y, const struct point *restrict x, si
 	}
 	y[0].re = sum_re;
 	y[0].im = sum_im;
-	/* Points r and P - r turn by opposite angles: their sum by the cosine, the difference by the sine. */
+	/*
+	 * Points r and P - r turn by opposite angles: their sum by the cosine, the difference by
+	 * the sine.
+	 */
 	for (size_t i = 1; i <= P / 2; i++) {
 		vec t_re = x[0].re, t_im = x[0].im, u_re = { 0 }, u_im = { 0 }, re, im;
 

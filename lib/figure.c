@@ -78,18 +78,20 @@ figure_bar(struct figure *f, double x, double y, double width, double height,
 {
 	/* Each step reaches to the top, so that no seam shows between two. */
 	for (int i = 0; i < BAR_STEPS; i++)
-		fprintf(f->out, "set object rectangle from screen %.6f, screen 1-%.2f/H to screen %.6f, "
-			"screen 1-%.2f/H fillcolor rgb '#%06x' fillstyle solid noborder\n", x / f->width,
-			y + height * (BAR_STEPS - i) / BAR_STEPS, (x + width) / f->width, y,
-			colour(((double)i + 0.5) / BAR_STEPS));
+		fprintf(f->out, "set object rectangle from screen %.6f, screen 1-%.2f/H to screen "
+			"%.6f, screen 1-%.2f/H fillcolor rgb '#%06x' fillstyle solid noborder\n",
+			x / f->width, y + height * (BAR_STEPS - i) / BAR_STEPS,
+			(x + width) / f->width, y, colour(((double)i + 0.5) / BAR_STEPS));
 }
 
 unsigned
 figure_viridis(double v)
 {
 	static const unsigned char at[9][3] = {
-		{ 0x44, 0x01, 0x54 }, { 0x47, 0x2d, 0x7b }, { 0x3b, 0x52, 0x8b }, { 0x2c, 0x72, 0x8e },
-		{ 0x21, 0x91, 0x8c }, { 0x28, 0xae, 0x80 }, { 0x5e, 0xc9, 0x62 }, { 0xad, 0xdc, 0x30 },
+		{ 0x44, 0x01, 0x54 }, { 0x47, 0x2d, 0x7b },
+		{ 0x3b, 0x52, 0x8b }, { 0x2c, 0x72, 0x8e },
+		{ 0x21, 0x91, 0x8c }, { 0x28, 0xae, 0x80 },
+		{ 0x5e, 0xc9, 0x62 }, { 0xad, 0xdc, 0x30 },
 		{ 0xfd, 0xe7, 0x25 }
 	};
 	double place = 8 * (v > 1 ? 1 : v > 0 ? v : 0);
@@ -97,7 +99,8 @@ figure_viridis(double v)
 	unsigned rgb = 0;
 
 	for (int c = 0; c < 3; c++)
-		rgb = rgb << 8 | (unsigned)(at[i][c] + (at[i + 1][c] - at[i][c]) * (place - i) + 0.5);
+		rgb = rgb << 8 | (unsigned)(at[i][c] + (at[i + 1][c] - at[i][c]) * (place - i) +
+			0.5);
 	return rgb;
 }
 
@@ -116,7 +119,8 @@ figure_begin(struct figure *f, int width, const char *title, const char *below)
 		die("out of memory");
 	text_wrap(title, m, 0, (size_t)((width - 2 * EDGE) / (EM * TITLE_PX)));
 	efclose(m, "memory");
-	for (line = strtok_r(lines, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(lines, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest)) {
 		y += TITLE_PX + 5;
 		figure_label(f, EDGE, y - 12, line, "left font 'sans-serif:Bold,15' textcolor rgb '"
 			FIGURE_INK "'");

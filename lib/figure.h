@@ -74,11 +74,16 @@ void epictures_write(struct picture **list);
 
 /* ---- for those who draw; pixels count from the upper left corner ---- */
 
-/* Begins a figure width wide: a title that is folded to it, and one line below. Returns their height. */
+/*
+ * Begins a figure width wide: a title that is folded to it, and one line below. Returns their
+ * height.
+ */
 int figure_begin(struct figure *f, int width, const char *title, const char *below);
 /* All is drawn below the title; the height is known now. */
 void figure_end(struct figure *f, int height);
-/* s as gnuplot takes it literally, in its quotes; at most width code points, an ellipsis the last. */
+/*
+ * s as gnuplot takes it literally, in its quotes; at most width code points, an ellipsis the last.
+ */
 void figure_quote(FILE *out, const char *s, size_t width);
 /* A line of text: align is left, center or right, and any other words of `set label`. */
 void figure_label(struct figure *f, double x, double y, const char *text, const char *how);

@@ -81,7 +81,8 @@ print_cells(FILE *out, const struct score *s)
 	fputs("$cells << EOD\n", out);
 	for (size_t i = 0; i < K * K; i++) {
 		uint32_t n = s->confusion[i];
-		unsigned rgb = n > 0 ? shade(sqrt((double)n / (double)s->support[i / K])) : 0xf3f5f7;
+		unsigned rgb = n > 0 ? shade(sqrt((double)n / (double)s->support[i / K])) :
+			0xf3f5f7;
 
 		fprintf(out, "%zu %zu %u\n", i % K, i / K, rgb);
 	}
@@ -107,7 +108,8 @@ print_axes(struct figure *f, const struct layout *l, const struct report *r)
 	char text[64];
 
 	for (int x = 0; x < 2; x++) {
-		fprintf(f->out, "set %ctics scale 0 nomirror offset %s font 'sans-serif,%d' textcolor rgb '"
+		fprintf(f->out, "set %ctics scale 0 nomirror offset %s font 'sans-serif,%d' "
+			"textcolor rgb '"
 			FIGURE_INK "' (", "yx"[x], x && !l->slanted ? "0,0.3" : "0,0", l->label_px);
 		for (size_t k = 0; k < K; k++) {
 			fputs(k > 0 ? ", " : "", f->out);
@@ -128,9 +130,10 @@ print_axes(struct figure *f, const struct layout *l, const struct report *r)
 		if (r->score.support[k] == 0)
 			continue;
 		snprintf(text, sizeof(text), "%.1f %%", 100 * r->score.recall[k]);
-		snprintf(how, sizeof(how), "left font 'sans-serif,%d' textcolor rgb '" FIGURE_INK "'",
-			l->label_px);
-		figure_label(f, l->left + l->side + 10, l->top + ((double)k + 0.5) * l->cell, text, how);
+		snprintf(how, sizeof(how),
+			"left font 'sans-serif,%d' textcolor rgb '" FIGURE_INK "'", l->label_px);
+		figure_label(f, l->left + l->side + 10, l->top + ((double)k + 0.5) * l->cell, text,
+			how);
 	}
 }
 
@@ -161,14 +164,17 @@ figure_confusion(struct figure *f, const struct report *r, char err[ERR_MAX])
 	double gap;
 
 	if (s->K > FIGURE_LABELS_MAX || s->N == 0) {
-		snprintf(err, ERR_MAX, s->N == 0 ? "a confusion matrix needs labelled utterances, got none" :
-			"a confusion matrix: expected at most %d labels, got %zu", FIGURE_LABELS_MAX, s->K);
+		snprintf(err, ERR_MAX, s->N == 0 ?
+			"a confusion matrix needs labelled utterances, got none" :
+			"a confusion matrix: expected at most %d labels, got %zu",
+			FIGURE_LABELS_MAX, s->K);
 		return -1;
 	}
 	lay_out(&l, r);
 	report_title(r, title, sizeof(title));
-	snprintf(below, sizeof(below), "Confusion matrix: %zu of %zu test utterances right, %.2f %%",
-		s->correct, s->N, 100 * s->accuracy.recall);
+	snprintf(below, sizeof(below),
+		"Confusion matrix: %zu of %zu test utterances right, %.2f %%", s->correct, s->N,
+		100 * s->accuracy.recall);
 	l.top = figure_begin(f, l.width, title, below) + 22;
 	l.height = (int)(l.top + l.side + (l.slanted ? l.label : 18) + 40);
 	if (l.height < l.top + 140)
@@ -178,7 +184,8 @@ figure_confusion(struct figure *f, const struct report *r, char err[ERR_MAX])
 	print_cells(f->out, s);
 	figure_axes(f, l.left, l.top, l.side, l.side);
 	gap = 1.0 / l.cell;	/* each side */
-	fprintf(f->out, "unset border\nunset key\nset xrange [-0.5:%zu.5]\nset yrange [%zu.5:-0.5]\n"
+	fprintf(f->out, "unset border\nunset key\nset xrange [-0.5:%zu.5]\nset yrange "
+		"[%zu.5:-0.5]\n"
 		"set style fill solid 1 noborder\n"
 		"plot $cells using 1:2:(%.4f):(%.4f):3 with boxxyerror fillcolor rgb variable, \\\n"
 		"\t$counts using 1:2:3:4 with labels font 'sans-serif,%d' textcolor rgb variable\n",

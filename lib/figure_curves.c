@@ -52,7 +52,8 @@ print_ends(struct figure *f, const struct curves *c, const struct panel *p, doub
 		at[1] = middle - up;
 	}
 	for (int v = 0; v <= c->validated; v++) {
-		snprintf(text, sizeof(text), p->end, p->factor * c->at[c->n - 1][p->column + 2 * v]);
+		snprintf(text, sizeof(text), p->end,
+			p->factor * c->at[c->n - 1][p->column + 2 * v]);
 		figure_label(f, x + PANEL_W + 8, at[v], text, how[v]);
 	}
 }
@@ -62,7 +63,8 @@ print_panel(struct figure *f, const struct curves *c, const struct panel *p, dou
 {
 	double first = c->at[0][CURVES_EPOCH], last = c->at[c->n - 1][CURVES_EPOCH];
 	double step = c->n > 1 ? nice_step(last - first, 8) : 1;
-	double edge = c->n > 1 ? (last - first) / 60 : 0.5, left = first - edge, right = last + edge;
+	double edge = c->n > 1 ? (last - first) / 60 : 0.5, left = first - edge,
+		right = last + edge;
 
 	figure_axes(f, x, y, PANEL_W, PANEL_H);
 	figure_label(f, x + PANEL_W / 2.0, y + PANEL_H + 38, "epoch",
@@ -74,8 +76,9 @@ print_panel(struct figure *f, const struct curves *c, const struct panel *p, dou
 		double kept = c->at[c->best][CURVES_EPOCH], share;
 		char text[64];
 
-		fprintf(f->out, "set arrow from first %g, graph 0 to first %g, graph 1 nohead dashtype (4,4) "
-			"linewidth 1 linecolor rgb '" FIGURE_MUTED "' back\n", kept, kept);
+		fprintf(f->out, "set arrow from first %g, graph 0 to first %g, graph 1 nohead "
+			"dashtype (4,4) linewidth 1 linecolor rgb '" FIGURE_MUTED "' back\n", kept,
+			kept);
 		snprintf(text, sizeof(text), "best: epoch %g", kept);
 		share = (kept - left) / (right - left);
 		figure_label(f, x + PANEL_W * share, y - 9, text, share < 0.3 ? "left " BEST :
@@ -86,9 +89,9 @@ print_panel(struct figure *f, const struct curves *c, const struct panel *p, dou
 		step >= 1 ? ceil(first / step) * step : first, step >= 1 ? step : 1, p->step,
 		p->decimals);
 	for (int v = 0; v <= c->validated; v++)
-		fprintf(f->out, "%s $curves using 1:(%g*$%d) with %s linewidth 2 %slinecolor rgb '%s' "
-			"title '%s'", v == 0 ? "plot" : ", \\\n\t", p->factor, p->column + 2 * v + 1,
-			c->n <= DOTS_MAX ? "linespoints" : "lines",
+		fprintf(f->out, "%s $curves using 1:(%g*$%d) with %s linewidth 2 %slinecolor rgb "
+			"'%s' title '%s'", v == 0 ? "plot" : ", \\\n\t", p->factor,
+			p->column + 2 * v + 1, c->n <= DOTS_MAX ? "linespoints" : "lines",
 			c->n <= DOTS_MAX ? "pointtype 7 pointsize 0.45 " : "",
 			v == 0 ? FIGURE_FIRST : FIGURE_SECOND, v == 0 ? "training" : "validation");
 	fputs("\nunset label\nunset arrow\n", f->out);
@@ -124,8 +127,8 @@ figure_curves(struct figure *f, const struct report *r, const struct curves *c)
 		"set format x '%g'\nunset key\n", f->out);
 	print_panel(f, c, &loss, LEFT, y);
 	if (c->validated)	/* one key for both, in the title's lower right */
-		fprintf(f->out, "set key at screen %.6f, screen 1-%d.0/H right center horizontal Left "
-			"reverse samplen 1.6 width 2 textcolor rgb '" FIGURE_INK "'\n",
+		fprintf(f->out, "set key at screen %.6f, screen 1-%d.0/H right center horizontal "
+			"Left reverse samplen 1.6 width 2 textcolor rgb '" FIGURE_INK "'\n",
 			1 + 24.0 / WIDTH, y - 43);
 	print_panel(f, c, &accuracy, WIDTH - 16 - 48 - PANEL_W, y);
 	fputs("unset multiplot\n", f->out);

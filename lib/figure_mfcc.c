@@ -43,17 +43,20 @@ choose(struct preview *p, const struct tensor_set *set, char err[ERR_MAX])
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tensor *t = &set->items[i];
 
-		if (t->dtype != TENSOR_F32 || t->ndim != 2 || t->n == 0 || t->dims[1] != set->items[0].dims[1]) {
-			snprintf(err, ERR_MAX, "record %s: expected features f32 (frames, %u), got %s of %zu",
-				t->name, (unsigned)set->items[0].dims[1], tensor_dtype_name(t->dtype), t->n);
+		if (t->dtype != TENSOR_F32 || t->ndim != 2 || t->n == 0 ||
+		    t->dims[1] != set->items[0].dims[1]) {
+			snprintf(err, ERR_MAX, "record %s: expected features f32 (frames, %u), got "
+				"%s of %zu", t->name, (unsigned)set->items[0].dims[1],
+				tensor_dtype_name(t->dtype), t->n);
 			return -1;
 		}
 		if (t->label >= FIGURE_LABELS_MAX) {
-			snprintf(err, ERR_MAX, "record %s: a preview: expected a label below %d, got %d",
-				t->name, FIGURE_LABELS_MAX, (int)t->label);
+			snprintf(err, ERR_MAX, "record %s: a preview: expected a label below %d, "
+				"got %d", t->name, FIGURE_LABELS_MAX, (int)t->label);
 			return -1;
 		}
-		if (t->label >= 0 && (of[t->label] == NULL || strcmp(t->name, of[t->label]->name) < 0))
+		if (t->label >= 0 && (of[t->label] == NULL ||
+		    strcmp(t->name, of[t->label]->name) < 0))
 			of[t->label] = t;
 	}
 	for (int k = 0; k < FIGURE_LABELS_MAX; k++)
@@ -103,7 +106,8 @@ print_data(FILE *out, const struct preview *p, int k)
 	for (size_t d = 0; d < p->D; d++)
 		for (size_t again = 0; again < (p->D > 1 ? 1 : 2); again++) {
 			for (size_t i = 0; i < (T > 1 ? T : 2); i++) {
-				double z = (t->f32[(T > 1 ? i : 0) * p->D + d] - p->mean[d]) * p->scale[d];
+				double z = (t->f32[(T > 1 ? i : 0) * p->D + d] - p->mean[d]) *
+					p->scale[d];
 
 				fprintf(out, "%.2f ", z > SPAN ? SPAN : z > -SPAN ? z : -SPAN);
 			}
@@ -113,9 +117,11 @@ print_data(FILE *out, const struct preview *p, int k)
 }
 
 static void
-print_panel(struct figure *f, const struct preview *p, const struct tensor_set *set, int k, double top)
+print_panel(struct figure *f, const struct preview *p, const struct tensor_set *set, int k,
+	double top)
 {
-	double x = LEFT + k % p->columns * (PANEL_W + GAP_X), y = top + k / p->columns * (PANEL_H + GAP_Y);
+	double x = LEFT + k % p->columns * (PANEL_W + GAP_X),
+		y = top + k / p->columns * (PANEL_H + GAP_Y);
 	double unit = p->hop_ms > 0 ? p->hop_ms : 1, dx = frames(p->of[k]) > 1 ? unit : unit / 2;
 	char label[256];
 	int lowest = k + p->columns >= p->n, leftmost = k % p->columns == 0;
@@ -125,15 +131,17 @@ print_panel(struct figure *f, const struct preview *p, const struct tensor_set *
 	figure_axes(f, x, y, PANEL_W, PANEL_H);
 	fputs("set label ", f->out);
 	figure_quote(f->out, label, 12);
-	fprintf(f->out, " at screen %.6f, screen 1-%.2f/H left font 'sans-serif:Bold,12' textcolor rgb '"
+	fprintf(f->out, " at screen %.6f, screen 1-%.2f/H left font 'sans-serif:Bold,12' textcolor "
+		"rgb '"
 		FIGURE_INK "'\nset label ", x / f->width, y - 9);
 	figure_quote(f->out, p->of[k]->name, text_width(label) > 4 ? 12 : 16);
-	fprintf(f->out, " at screen %.6f, screen 1-%.2f/H right font 'sans-serif,10' textcolor rgb '"
+	fprintf(f->out, " at screen %.6f, screen 1-%.2f/H right font 'sans-serif,10' textcolor rgb "
+		"'"
 		FIGURE_MUTED "'\n", (x + PANEL_W) / f->width, y - 8.5);
 	print_data(f->out, p, k);
 	fprintf(f->out, "set format x '%s'\nset format y '%s'\n"
-		"plot $p%d matrix using (($1+0.5)*%g):($2*%g):3 with image\nunset label\nunset object\n",
-		lowest ? "%g" : "", leftmost ? "%g" : "", k, dx, p->D > 1 ? 1.0 : 0.5);
+		"plot $p%d matrix using (($1+0.5)*%g):($2*%g):3 with image\nunset label\nunset "
+		"object\n", lowest ? "%g" : "", leftmost ? "%g" : "", k, dx, p->D > 1 ? 1.0 : 0.5);
 }
 
 static void
@@ -141,13 +149,15 @@ print_surroundings(struct figure *f, const struct preview *p, double top)
 {
 	double height = p->rows * (PANEL_H + GAP_Y) - GAP_Y, bar = height > 200 ? 200 : height;
 	double width = p->columns * (PANEL_W + GAP_X) - GAP_X, x = LEFT + width + 22;
-	static const char *const number[] = { "\xe2\x88\x92" "2", "\xe2\x88\x92" "1", "0", "+1", "+2" };
+	static const char *const number[] = { "\xe2\x88\x92" "2", "\xe2\x88\x92" "1", "0", "+1",
+		"+2" };
 
 	figure_bar(f, x, top, 14, bar, figure_viridis);
 	for (int i = -2; i <= 2; i++)
 		figure_label(f, x + 20, top + bar * (0.5 - i / (2 * SPAN)), number[i + 2],
 			"left font 'sans-serif,11' textcolor rgb '" FIGURE_INK "'");
-	figure_label(f, x + 52, top + bar / 2, "standard deviations", "center rotate by 90 textcolor rgb '"
+	figure_label(f, x + 52, top + bar / 2, "standard deviations",
+		"center rotate by 90 textcolor rgb '"
 		FIGURE_MUTED "'");
 	figure_label(f, LEFT + width / 2, top + height + 36, p->hop_ms > 0 ? "time (ms)" :
 		"time (frames)", "center textcolor rgb '" FIGURE_MUTED "'");
@@ -159,7 +169,8 @@ print_surroundings(struct figure *f, const struct preview *p, double top)
 static void
 print_style(FILE *out, const struct preview *p)
 {
-	double end = (double)p->T * (p->hop_ms > 0 ? p->hop_ms : 1), step = pow(10, floor(log10(end)));
+	double end = (double)p->T * (p->hop_ms > 0 ? p->hop_ms : 1),
+		step = pow(10, floor(log10(end)));
 
 	step *= end / step > 5 ? 2 : end / step > 2 ? 1 : 0.5;
 	fputs("set palette defined (", out);
@@ -167,9 +178,10 @@ print_style(FILE *out, const struct preview *p)
 		fprintf(out, "%s%d '#%06x'", i > 0 ? ", " : "", i, figure_viridis(i / 8.0));
 	fprintf(out, ")\nset cbrange [%g:%g]\nunset colorbox\nunset key\nset multiplot\n"
 		"set border 3 linecolor rgb '" FIGURE_RULE "'\n"
-		"set tics nomirror out scale 0.4 font 'sans-serif,10' textcolor rgb '" FIGURE_INK "'\n"
-		"set xrange [0:%g]\nset yrange [-0.5:%g]\nset xtics 0,%g\nset ytics 0,%d\n", -SPAN, SPAN,
-		end, (double)p->D - 0.5, step < 1 && !(p->hop_ms > 0) ? 1 : step,
+		"set tics nomirror out scale 0.4 font 'sans-serif,10' textcolor rgb "
+		"'" FIGURE_INK "'\n"
+		"set xrange [0:%g]\nset yrange [-0.5:%g]\nset xtics 0,%g\nset ytics 0,%d\n", -SPAN,
+		SPAN, end, (double)p->D - 0.5, step < 1 && !(p->hop_ms > 0) ? 1 : step,
 		p->D <= 6 ? 1 : p->D <= 20 ? 4 : 13);
 }
 
@@ -191,7 +203,8 @@ figure_mfcc(struct figure *f, const struct tensor_set *set, char err[ERR_MAX])
 	p.rows = (p.n + p.columns - 1) / p.columns;
 	meta_get(&set->head, "corpus", corpus, sizeof(corpus));
 	meta_get(&set->head, "features", features, sizeof(features));
-	snprintf(title, sizeof(title), "%s%s, %s features", strcmp(corpus, "-") ? corpus : "unnamed corpus",
+	snprintf(title, sizeof(title), "%s%s, %s features",
+		strcmp(corpus, "-") ? corpus : "unnamed corpus",
 		strstr(corpus, "synthetic") != NULL ? ", synthetic speech, not FSDD" : "",
 		strcmp(features, "-") ? features : "unnamed");
 	top = figure_begin(f, LEFT + p.columns * (PANEL_W + GAP_X) + 84, title, p.padded ?

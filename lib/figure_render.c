@@ -27,7 +27,8 @@
 /* gnuplot's SVG where it can be bettered; the plots' names would show as tooltips. */
 static const struct { const char *from, *until, *to; } polish[] = {
 	{ "<g id=\"gnuplot_canvas\">", NULL, DARK "<g id=\"gnuplot_canvas\">" },
-	{ "font-family=\"sans-serif:Bold\"", NULL, "font-family=\"sans-serif\" font-weight=\"bold\"" },
+	{ "font-family=\"sans-serif:Bold\"", NULL,
+	  "font-family=\"sans-serif\" font-weight=\"bold\"" },
 	{ " preserveAspectRatio='none'", NULL,
 	  " preserveAspectRatio='none' style='image-rendering:pixelated'" },
 	{ "<title>gnuplot_plot_", "</title>", "" },
@@ -87,7 +88,8 @@ run(FILE *in, FILE *out, FILE *words, char err[ERR_MAX])
 	if (e == 0) {
 		e = posix_spawn_file_actions_adddup2(&actions, fileno(in), STDIN_FILENO);
 		e = e ? e : posix_spawn_file_actions_adddup2(&actions, fileno(out), STDOUT_FILENO);
-		e = e ? e : posix_spawn_file_actions_adddup2(&actions, fileno(words), STDERR_FILENO);
+		e = e ? e : posix_spawn_file_actions_adddup2(&actions, fileno(words),
+			STDERR_FILENO);
 		e = e ? e : posix_spawnp(&pid, name, &actions, NULL, argv, env);
 		posix_spawn_file_actions_destroy(&actions);
 	}
@@ -101,8 +103,8 @@ run(FILE *in, FILE *out, FILE *words, char err[ERR_MAX])
 		;
 	if (status == 0)
 		return 0;
-	snprintf(err, ERR_MAX, "gnuplot: %s %d", WIFSIGNALED(status) ? "killed by signal" : "exit status",
-		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	snprintf(err, ERR_MAX, "gnuplot: %s %d", WIFSIGNALED(status) ? "killed by signal" :
+		"exit status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	return -1;
 }
 
@@ -189,11 +191,12 @@ figure_render(const struct figure *f, const char *format, char **bytes, size_t *
 	}
 	fprintf(file[0], "set encoding utf8\nH = %d.0\n", f->height);
 	if (png)
-		fprintf(file[0], "set terminal pngcairo size %d,%d font 'sans-serif,12' fontscale 1.5 "
-			"linewidth 2 noenhanced background '#ffffff'\n", 2 * f->width, 2 * f->height);
+		fprintf(file[0], "set terminal pngcairo size %d,%d font 'sans-serif,12' fontscale "
+			"1.5 linewidth 2 noenhanced background '#ffffff'\n", 2 * f->width,
+			2 * f->height);
 	else
-		fprintf(file[0], "set terminal svg size %d,%d fixed font 'sans-serif,12' noenhanced "
-			"background '#ffffff'\n", f->width, f->height);
+		fprintf(file[0], "set terminal svg size %d,%d fixed font 'sans-serif,12' "
+			"noenhanced background '#ffffff'\n", f->width, f->height);
 	fwrite(f->text, 1, f->size, file[0]);
 	if (fflush(file[0]) != 0) {
 		snprintf(err, ERR_MAX, "a temporary file: %s", strerror(errno));

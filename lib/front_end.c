@@ -20,7 +20,8 @@ front_end_preset(struct mfcc_settings *set, const char *preset, const struct opt
 	mfcc_preset(set, preset);
 	for (const struct opt *o = opts; o->name; o++)
 		if (decides(set, o) && opt_given(o->name))
-			memcpy(o->value, (char *)&asked + ((char *)o->value - (char *)set), opt_size(o));
+			memcpy(o->value, (char *)&asked + ((char *)o->value - (char *)set),
+				opt_size(o));
 	if (opt_given("fft") && !opt_given("window-length"))
 		set->window_n = set->fft_n;
 }
@@ -36,7 +37,8 @@ front_end_name(struct meta *head, const struct mfcc_settings *set, const char *p
 	emeta_set(head, "features", "%s", preset);
 	for (const struct opt *o = opts; o->name; o++)
 		if (decides(set, o) && opt_given(o->name)
-				&& !opt_same(o, o->value, (char *)&usual + ((char *)o->value - (char *)set))
+				&& !opt_same(o, o->value,
+					(char *)&usual + ((char *)o->value - (char *)set))
 				&& meta_get(head, "features", name, sizeof name))
 			emeta_set(head, "features", "%s+%s", name, o->name);
 }

@@ -54,7 +54,8 @@ next_line(FILE *f, char **line, size_t *room, const char *input, size_t number, 
 	if (n > 0 && (*line)[n - 1] == '\n')
 		(*line)[--n] = '\0';
 	if (strlen(*line) != (size_t)n) {
-		snprintf(err, ERR_MAX, "%s: line %zu: expected text, got a NUL byte", input, number);
+		snprintf(err, ERR_MAX, "%s: line %zu: expected text, got a NUL byte", input,
+			number);
 		return NULL;
 	}
 	return *line;
@@ -99,8 +100,9 @@ inputs_manifest(struct inputs *in, FILE *f, const char *path, char err[ERR_MAX])
 			p = tab ? tab + 1 : NULL;
 		}
 		if (n > 3 || !*column[0]) {
-			snprintf(err, ERR_MAX, "%s: line %zu: expected PATH, LABEL, GROUP with tabs between, got %s",
-				path, number, n > 3 ? "more columns" : "no path");
+			snprintf(err, ERR_MAX, "%s: line %zu: expected PATH, LABEL, GROUP with "
+				"tabs between, got %s", path, number,
+				n > 3 ? "more columns" : "no path");
 			break;
 		}
 		full = ecalloc(dir + strlen(column[0]) + 1, 1);
@@ -126,12 +128,13 @@ compile(regex_t *re, const char *text, char err[ERR_MAX])
 
 	if (code) {
 		regerror(code, NULL, why, sizeof why);
-		snprintf(err, ERR_MAX, "'%s': expected a POSIX extended regular expression: %s", text, why);
+		snprintf(err, ERR_MAX, "'%s': expected a POSIX extended regular expression: %s",
+			text, why);
 		return -1;
 	}
 	if (re->re_nsub != 1) {
-		snprintf(err, ERR_MAX, "'%s': expected an expression with one group (...), got %zu", text,
-			re->re_nsub);
+		snprintf(err, ERR_MAX, "'%s': expected an expression with one group (...), got %zu",
+			text, re->re_nsub);
 		regfree(re);
 		return -1;
 	}
@@ -175,8 +178,9 @@ match_all(struct inputs *in, const char *text, size_t offset, const char *what, 
 			snprintf(err, ERR_MAX, "%s: out of memory for '%s'", path, text);
 			bad = -1;
 		} else if (code || m[1].rm_so == m[1].rm_eo) {
-			snprintf(err, ERR_MAX, "%s: no %s: expected a path that matches '%s' (--%s%s)", path, what,
-				text, what, strcmp(what, "name") ? " RE, or none" : " RE");
+			snprintf(err, ERR_MAX, "%s: no %s: expected a path that matches '%s' "
+				"(--%s%s)", path, what, text, what,
+				strcmp(what, "name") ? " RE, or none" : " RE");
 			bad = -1;
 		} else {
 			replace((char **)((char *)&in->items[i] + offset), path + m[1].rm_so,
@@ -207,9 +211,11 @@ check_names(const struct inputs *in, char err[ERR_MAX])
 		const char *texts[] = { x->name, x->label, x->group };
 
 		for (size_t j = 0; j < 3 && !bad; j++)
-			if (strlen(texts[j]) > TENSOR_NAME_MAX || !text_ok(texts[j], strlen(texts[j]), 0)) {
-				snprintf(err, ERR_MAX, "%.200s: %s: expected at most %d bytes of UTF-8 without control "
-					"characters", x->path, j == 0 ? "name" : j == 1 ? "label" : "group",
+			if (strlen(texts[j]) > TENSOR_NAME_MAX ||
+			    !text_ok(texts[j], strlen(texts[j]), 0)) {
+				snprintf(err, ERR_MAX, "%.200s: %s: expected at most %d bytes of "
+					"UTF-8 without control characters", x->path,
+					j == 0 ? "name" : j == 1 ? "label" : "group",
 					TENSOR_NAME_MAX);
 				bad = -1;
 			}
@@ -221,8 +227,9 @@ check_names(const struct inputs *in, char err[ERR_MAX])
 	qsort(sorted, in->n, sizeof *sorted, by_name);
 	for (size_t i = 1; i < in->n && !bad; i++)
 		if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0) {
-			snprintf(err, ERR_MAX, "%.150s: name '%.100s': expected a name of its own, got that of %.150s "
-				"(--name RE)", sorted[i]->path, sorted[i]->name, sorted[i - 1]->path);
+			snprintf(err, ERR_MAX, "%.150s: name '%.100s': expected a name of its own, "
+				"got that of %.150s (--name RE)", sorted[i]->path, sorted[i]->name,
+				sorted[i - 1]->path);
 			bad = -1;
 		}
 	free(sorted);
@@ -239,17 +246,23 @@ inputs_match(struct inputs *in, const char *name_re, const char *label_re, const
 
 		if (strcmp(path, "-") == 0)
 			base = "stdin";
-		replace(&in->items[i].name, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+		replace(&in->items[i].name, base,
+			dot && dot > base ? (size_t)(dot - base) : strlen(base));
 	}
 	if ((name_re && match_all(in, name_re, offsetof(struct input, name), "name", err))
-			|| (label_re && match_all(in, label_re, offsetof(struct input, label), "label", err))
-			|| (group_re && match_all(in, group_re, offsetof(struct input, group), "group", err)))
+			|| (label_re && match_all(in, label_re, offsetof(struct input, label),
+				"label", err))
+			|| (group_re && match_all(in, group_re, offsetof(struct input, group),
+				"group", err)))
 		return -1;
-	/* The hash in its names is a speaker, and the words are folders: never label_speaker_take. */
+	/*
+	 * The hash in its names is a speaker, and the words are folders: never label_speaker_take.
+	 */
 	for (size_t i = 0; label_re && strcmp(label_re, INPUTS_LABEL) == 0 && i < in->n; i++)
 		if (strcmp(in->items[i].group, "nohash") == 0)
-			return err_at(err, in->items[i].path, "label: expected LABEL_SPEAKER_TAKE, got a name "
-				"of Speech Commands: its words are folders (--label, see --help)");
+			return err_at(err, in->items[i].path,
+				"label: expected LABEL_SPEAKER_TAKE, got a name of Speech "
+				"Commands: its words are folders (--label, see --help)");
 	return check_names(in, err);
 }
 
@@ -286,7 +299,9 @@ join_labels(const struct inputs *in)
 	return list;
 }
 
-/* Splits list in place at its commas into names, *n of them; -1 when one is empty or comes twice. */
+/*
+ * Splits list in place at its commas into names, *n of them; -1 when one is empty or comes twice.
+ */
 static int
 split_labels(char *list, const char **names, size_t *n)
 {
@@ -320,8 +335,8 @@ number_labels(struct inputs *in, const char *const *names, size_t n, char err[ER
 		while (k < n && strcmp(names[k], x->label))
 			k++;
 		if (k == n) {
-			snprintf(err, ERR_MAX, "%.200s: label '%.100s': expected one of the %zu of --labels", x->path,
-				x->label, n);
+			snprintf(err, ERR_MAX, "%.200s: label '%.100s': expected one of the %zu of "
+				"--labels", x->path, x->label, n);
 			return -1;
 		}
 		x->label_index = (int32_t)k;
@@ -339,8 +354,8 @@ inputs_labels(struct inputs *in, const char *list, struct meta *head, char err[E
 
 	for (size_t i = 0; i < in->n; i++)
 		if (strchr(in->items[i].label, ',')) {
-			snprintf(err, ERR_MAX, "%.200s: label '%.200s': expected no comma", in->items[i].path,
-				in->items[i].label);
+			snprintf(err, ERR_MAX, "%.200s: label '%.200s': expected no comma",
+				in->items[i].path, in->items[i].label);
 			return -1;
 		}
 	list = list ? list : in->labels;
@@ -351,10 +366,12 @@ inputs_labels(struct inputs *in, const char *list, struct meta *head, char err[E
 	}
 	names = ecalloc(strlen(own) + 1, sizeof *names);
 	if (meta_set(head, "labels", "%s", own)) {
-		snprintf(err, ERR_MAX, "labels: expected UTF-8, fewer than %d bytes in all", TENSOR_META_MAX);
+		snprintf(err, ERR_MAX, "labels: expected UTF-8, fewer than %d bytes in all",
+			TENSOR_META_MAX);
 		bad = -1;
 	} else if (split_labels(own, names, &n)) {
-		snprintf(err, ERR_MAX, "labels: expected names separated by single commas, each once");
+		snprintf(err, ERR_MAX, "labels: expected names separated by single commas, each "
+			"once");
 		bad = -1;
 	} else {
 		bad = number_labels(in, names, n, err);

@@ -37,7 +37,8 @@ read_names(struct tensor_reader *r, size_t *n, char err[ERR_MAX])
 	}
 	tensor_free(&t);
 	if (got < 0 || *n == 0) {
-		err_set(err, "%s%s", got < 0 ? r->err : r->input, got < 0 ? "" : ": expected records, got none");
+		err_set(err, "%s%s", got < 0 ? r->err : r->input,
+			got < 0 ? "" : ": expected records, got none");
 		free_texts(names, *n);
 		*n = 0;
 		return NULL;
@@ -73,8 +74,8 @@ keep(struct inputs *in, char **names, size_t n, const char *input, char err[ERR_
 	free(found);
 	if (missing == n)
 		return 0;
-	return err_set(err, "%.100s: '%.100s': expected a recording of that name, got none among %zu", input,
-		names[missing], all);
+	return err_set(err, "%.100s: '%.100s': expected a recording of that name, got none among "
+		"%zu", input, names[missing], all);
 }
 
 /* A copy of the value of key in head, or NULL. */

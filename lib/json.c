@@ -44,8 +44,8 @@ meta_from_json(struct meta *m, const cJSON *o, const char *input, char err[ERR_M
 		twice = rc == 0 && m->size != size + strlen(j->string) + strlen(j->valuestring) + 2;
 		if (rc || twice) {
 			snprintf(err, ERR_MAX, "%.200s: metadata key %.100s: %s", input, j->string,
-				twice ? "stands twice" : "expected [a-z0-9._-]+ = one line of text, "
-				"64 KiB in all");
+				twice ? "stands twice" : "expected [a-z0-9._-]+ = one line of "
+				"text, 64 KiB in all");
 			return -1;
 		}
 	}
@@ -82,14 +82,15 @@ record_from_json(struct tensor *t, const cJSON *o, const char *input, char err[E
 	const cJSON *group = cJSON_GetObjectItemCaseSensitive(o, "group");
 
 	if (!cJSON_IsString(name) || strcmp(name->valuestring, t->name) != 0) {
-		snprintf(err, ERR_MAX, "%.200s: record %.100s: our notes on the records name another, "
-			"or none", input, t->name);
+		snprintf(err, ERR_MAX, "%.200s: record %.100s: our notes on the records name "
+			"another, or none", input, t->name);
 		return -1;
 	}
 	if (!cJSON_IsString(group) || strlen(group->valuestring) > TENSOR_NAME_MAX ||
 	    (json_integer(label, INT32_MAX) < 0 && !(cJSON_IsNumber(label) &&
 	    label->valuedouble == -1))) {
-		snprintf(err, ERR_MAX, "%.200s: record %.100s: no valid label or group", input, t->name);
+		snprintf(err, ERR_MAX, "%.200s: record %.100s: no valid label or group", input,
+			t->name);
 		return -1;
 	}
 	t->label = (int32_t)label->valuedouble;
@@ -107,8 +108,8 @@ records_from_json(struct tensor_set *s, const cJSON *a, const char *input, char 
 		if (record_from_json(&s->items[i], o, input, err))
 			return -1;
 	if (o || i < s->n) {
-		snprintf(err, ERR_MAX, "%.200s: our notes on the records: expected %zu of them", input,
-			s->n);
+		snprintf(err, ERR_MAX, "%.200s: our notes on the records: expected %zu of them",
+			input, s->n);
 		return -1;
 	}
 	return 0;

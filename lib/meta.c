@@ -242,7 +242,8 @@ add_difference(char *diff, size_t size, const char *key, const char *a, const ch
 {
 	size_t n = strlen(diff);
 
-	if ((size_t)snprintf(diff + n, size - n, "%s%s: expected %s, got %s", n ? "; " : "", key, a, b)
+	if ((size_t)snprintf(diff + n, size - n, "%s%s: expected %s, got %s", n ? "; " : "", key, a,
+	    b)
 	    >= size - n)
 		strcpy(diff + size - sizeof "...", "...");
 }

@@ -51,19 +51,20 @@ count_frames(const struct mfcc *m, size_t n, char err[ERR_MAX])
 	else if (!m->centred)
 		least = N;
 	if (n < least) {
-		snprintf(err, ERR_MAX, "too short for an FFT of %zu: expected at least %zu samples at %ld Hz, "
-			"got %zu", N, least, m->s.rate_hz, n);
+		snprintf(err, ERR_MAX, "too short for an FFT of %zu: expected at least %zu samples "
+			"at %ld Hz, got %zu", N, least, m->s.rate_hz, n);
 		return 0;
 	}
 	T = 1 + (!m->centred ? n - N : n) / H;
 	row = (size_t)m->s.mels > m->J ? (size_t)m->s.mels : m->J;
 	if (T > SCRATCH_MAX / row) {
-		snprintf(err, ERR_MAX, "too long: expected at most %zu frames, got %zu", SCRATCH_MAX / row, T);
+		snprintf(err, ERR_MAX, "too long: expected at most %zu frames, got %zu",
+			SCRATCH_MAX / row, T);
 		return 0;
 	}
 	if (m->s.deltas > 0 && T < (size_t)m->s.delta_width) {
-		snprintf(err, ERR_MAX, "too short for deltas: expected at least %ld frames, got %zu",
-			m->s.delta_width, T);
+		snprintf(err, ERR_MAX, "too short for deltas: expected at least %ld frames, got "
+			"%zu", m->s.delta_width, T);
 		return 0;
 	}
 	return T;
@@ -181,7 +182,9 @@ take_logs(struct mfcc *m, size_t T)
 		l[i] = l[i] > least ? l[i] : least;
 }
 
-/* c_t = dct^T l_t for every frame; summed over the mels in order, vectorised over the coefficients. */
+/*
+ * c_t = dct^T l_t for every frame; summed over the mels in order, vectorised over the coefficients.
+ */
 KERNEL_CLONES static void
 take_dct(struct mfcc *m, size_t T)
 {
@@ -239,7 +242,8 @@ mfcc_compute(struct mfcc *m, struct tensor *out, const float *x, size_t n, char 
 				double sum = 0;
 
 				for (size_t i = 0; i < W; i++)
-					sum += m->delta_w[d * W + i] * m->cepstra[(mid + i - W / 2) * m->J + j];
+					sum += m->delta_w[d * W + i] *
+						m->cepstra[(mid + i - W / 2) * m->J + j];
 				y[(d + 1) * C + j] = (float)sum;
 			}
 	}

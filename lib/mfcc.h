@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mfcc - mel-frequency cepstral coefficients, with torchaudio's and librosa's definitions as presets
+ * mfcc - mel-frequency cepstral coefficients, as torchaudio and librosa define them
  *
- *	x_t[i]  = w[i] x[t hop + i - pad]                    frame t, window w, centred on sample t hop
+ *	x_t[i]  = w[i] x[t hop + i - pad]                    frame t, window w, centred on t hop
  *	p_t[k]  = |FFT(x_t)[k]|^2                            k = 0..fft/2
  *	e_t[m]  = sum_k mel[m][k] p_t[k]                     triangles, HTK or Slaney scale
- *	l_t[m]  = 10 log10 max(e_t[m], 1e-10)                or ln; then not less than max over t, m - floor
+ *	l_t[m]  = 10 log10 max(e_t[m], 1e-10)            or ln; not less than max over t, m - floor
  *	c_t[j]  = s_j sum_m l_t[m] cos(pi j (2 m + 1) / (2 mels))        orthonormal DCT-II
  *	s_0 = sqrt(1 / mels), s_j = sqrt(2 / mels)
  *
@@ -13,7 +13,8 @@
  *         of x / max|x|, then zero-padded or cut to 36 frames
  * mfcc20: the same with n_fft 256, hop_length 128, 20 coefficients, of x as it is, true length
  * mfcc39: librosa 0.10 feature.mfcc(sr=8000, n_mfcc=13, n_fft=256, hop_length=128), 128 Slaney mels
- *         of equal area, zeros beyond both ends; feature.delta of order 1 and 2 appended, true length
+ *         of equal area, zeros beyond both ends; feature.delta of order 1 and 2 appended, true
+ *         length
  *
  * Sources: torchaudio 0.13 functional.melscale_fbanks, amplitude_to_DB, create_dct; librosa 0.10
  * filters.mel, feature.mfcc, feature.delta. Up to the mel energies in float, FFT_LANES frames at a
@@ -43,17 +44,21 @@
 struct mfcc_settings {
 	long rate_hz;
 	const char *bandpass;		/* "none" or "LOW-HIGH" in Hz: the clean-up of effects.h */
-	double trim_db;			/* blocks that far under the loudest are cut off both ends; 0: off */
+	/* blocks that far under the loudest are cut off both ends; 0: off */
+	double trim_db;
 	const char *peak;		/* yes: divide by the largest magnitude; no */
-	const char *edges;		/* reflect, zero: centred frames, what lies beyond the ends; none: inside only */
+	/* reflect, zero: centred frames, what lies beyond the ends; none: inside only */
+	const char *edges;
 	const char *window;		/* hann, hamming, blackman, rect; all periodic */
 	long window_n, hop_n, fft_n;	/* samples; the window stands in the middle of the FFT */
 	long mels, coefs;
 	double low_hz, high_hz;		/* ends of the mel filters; high 0: rate_hz / 2 */
 	const char *mel_scale;		/* htk, slaney */
-	const char *mel_norm;		/* none: peaks of 1; area: Slaney's, 2 / (upper - lower corner) */
+	/* none: peaks of 1; area: Slaney's, 2 / (upper - lower corner) */
+	const char *mel_norm;
 	const char *log;		/* db, ln */
-	double floor_db;		/* nothing less than this under the utterance's maximum; 0: off */
+	/* nothing less than this under the utterance's maximum; 0: off */
+	double floor_db;
 	long deltas;			/* 0, 1: first differences appended, 2: second ones too */
 	long delta_width;		/* frames, odd */
 	long frames;			/* zero-pad or cut to this many; 0: true length */
@@ -65,10 +70,12 @@ struct mfcc {
 	int reflect, centred, peak, db;	/* the words of s */
 	struct fft fft;
 	size_t bins;			/* fft_n / 2 + 1 */
-	size_t J;			/* coefs rounded up to 4: a row of dct and of one frame's sums */
+	/* coefs rounded up to 4: a row of dct and of one frame's sums */
+	size_t J;
 	float *window;			/* (fft_n) zeros on both sides when shorter */
 	size_t *mel_first, *mel_n;	/* (mels) first bin and number of weights */
-	float *mel_w;			/* (at most 2 bins) all weights, one filter after the other */
+	/* (at most 2 bins) all weights, one filter after the other */
+	float *mel_w;
 	double warp;			/* of the filters' frequencies, 1 from mfcc_init() */
 	double *dct;			/* (mels, J) */
 	double *delta_w;		/* (2, delta_width) */
@@ -85,8 +92,8 @@ int mfcc_check(const struct mfcc_settings *s, char err[ERR_MAX]);
 /* Makes the tables. -1 and err when mfcc_check() fails or without memory. */
 int mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX]);
 /*
- * From now on moves every corner of the filters from f to (N. Jaitly, G. Hinton, "Vocal Tract Length
- * Perturbation (VTLP) improves speech recognition", ICML workshop 2013, section 3)
+ * From now on moves every corner of the filters from f to (N. Jaitly, G. Hinton, "Vocal Tract
+ * Length Perturbation (VTLP) improves speech recognition", ICML workshop 2013, section 3)
  *	f a					up to F min(a, 1) / a
  *	S/2 - (S/2 - F min(a, 1)) / (S/2 - F min(a, 1) / a) (S/2 - f)		above, S = rate_hz
  * as if the vocal tract were a times as long. F = 4800 Hz, the paper's, at most 0.8 S/2: above the

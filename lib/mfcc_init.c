@@ -46,20 +46,22 @@ int
 mfcc_check(const struct mfcc_settings *s, char err[ERR_MAX])
 {
 	if (s->fft_n < 2 || s->fft_n > MFCC_FFT_MAX || s->fft_n % 2)
-		snprintf(err, ERR_MAX, "--fft: expected an even number, 2 to %d, got %ld", MFCC_FFT_MAX,
-			s->fft_n);
+		snprintf(err, ERR_MAX, "--fft: expected an even number, 2 to %d, got %ld",
+			MFCC_FFT_MAX, s->fft_n);
 	else if (s->window_n < 1 || s->window_n > s->fft_n)
-		snprintf(err, ERR_MAX, "--window-length: expected 1 to --fft %ld, got %ld", s->fft_n,
-			s->window_n);
+		snprintf(err, ERR_MAX, "--window-length: expected 1 to --fft %ld, got %ld",
+			s->fft_n, s->window_n);
 	else if (s->hop_n < 1)
 		snprintf(err, ERR_MAX, "--hop: expected 1 or more samples, got %ld", s->hop_n);
 	else if (s->mels < 1 || s->mels > MFCC_MELS_MAX || s->coefs < 1 || s->coefs > s->mels)
 		snprintf(err, ERR_MAX, "--coefs: expected 1 to --mels %ld, got %ld",
 			s->mels, s->coefs);
-	else if (!(s->low_hz >= 0 && s->low_hz < high_hz(s) && high_hz(s) <= (double)s->rate_hz / 2))
-		snprintf(err, ERR_MAX, "--low, --high: expected 0 <= low < high <= %g Hz (half the rate), got %g to %g",
-			(double)s->rate_hz / 2, s->low_hz, high_hz(s));
-	else if (s->delta_width < 3 || s->delta_width > MFCC_DELTA_WIDTH_MAX || s->delta_width % 2 == 0)
+	else if (!(s->low_hz >= 0 && s->low_hz < high_hz(s) &&
+	    high_hz(s) <= (double)s->rate_hz / 2))
+		snprintf(err, ERR_MAX, "--low, --high: expected 0 <= low < high <= %g Hz (half the "
+			"rate), got %g to %g", (double)s->rate_hz / 2, s->low_hz, high_hz(s));
+	else if (s->delta_width < 3 || s->delta_width > MFCC_DELTA_WIDTH_MAX ||
+	    s->delta_width % 2 == 0)
 		snprintf(err, ERR_MAX, "--delta-width: expected an odd number, 3 to %d, got %ld",
 			MFCC_DELTA_WIDTH_MAX, s->delta_width);
 	else
@@ -99,7 +101,8 @@ hz_of_mel(double mel, int htk)
 {
 	if (htk)
 		return 700.0 * (num_exp(mel * NUM_LN10 / 2595.0) - 1.0);
-	return mel < 15.0 ? mel * 200.0 / 3.0 : 1000.0 * num_exp((mel - 15.0) * num_log(6.4) / 27.0);
+	return mel < 15.0 ? mel * 200.0 / 3.0 :
+		1000.0 * num_exp((mel - 15.0) * num_log(6.4) / 27.0);
 }
 
 /* See mfcc_warp(). */
@@ -171,8 +174,8 @@ make_dct(struct mfcc *m)
 }
 
 /*
- * Savitzky-Golay weights: the slope of the line, and the second derivative of the parabola, that fit
- * delta_width frames best. Both are constant over the frames of the fit, so that the ends of an
+ * Savitzky-Golay weights: the slope of the line, and the second derivative of the parabola, that
+ * fit delta_width frames best. Both are constant over the frames of the fit, so that the ends of an
  * utterance (librosa's mode "interp") take the value of the nearest frame with a full fit.
  */
 static void
@@ -214,7 +217,8 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 	m->delta_w = calloc((size_t)(2 * s->delta_width), sizeof *m->delta_w);
 	m->mel_w = calloc(2 * m->bins, sizeof *m->mel_w);
 	m->warp = 1;
-	if (fft_init(&m->fft, N) || !m->window || !m->mel_first || !m->mel_n || !m->dct || !m->delta_w
+	if (fft_init(&m->fft, N) || !m->window || !m->mel_first || !m->mel_n || !m->dct ||
+	    !m->delta_w
 			|| !m->mel_w) {
 		mfcc_free(m);
 		snprintf(err, ERR_MAX, "out of memory for the tables of the front end");

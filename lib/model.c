@@ -8,7 +8,8 @@
 
 /* The i-th tensor of net: its name, shape and place, in the stream's order. 0 after the last. */
 static int
-entry(const struct rnn *net, int i, char name[NAME_MAX_N], uint32_t dims[2], int *ndim, float **data)
+entry(const struct rnn *net, int i, char name[NAME_MAX_N], uint32_t dims[2], int *ndim,
+	float **data)
 {
 	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
 	uint32_t H = (uint32_t)net->H, D = (uint32_t)net->D;
@@ -73,14 +74,16 @@ head_long(const struct meta *head, const char *key, long max, long *value, char 
 static int
 check_tensor(const struct tensor *t, const uint32_t dims[2], int ndim, char err[ERR_MAX])
 {
-	if (t->dtype != TENSOR_F32 || t->ndim != ndim || t->dims[0] != dims[0] || t->dims[1] != dims[1])
-		return err_set(err, "tensor %s: expected %d dimensions %ux%u of f32, got %d dimensions %ux%u of %s",
-			t->name, ndim, (unsigned)dims[0], (unsigned)dims[1], t->ndim,
-			(unsigned)t->dims[0], (unsigned)t->dims[1], tensor_dtype_name(t->dtype));
+	if (t->dtype != TENSOR_F32 || t->ndim != ndim || t->dims[0] != dims[0] ||
+	    t->dims[1] != dims[1])
+		return err_set(err, "tensor %s: expected %d dimensions %ux%u of f32, got %d "
+			"dimensions %ux%u of %s", t->name, ndim, (unsigned)dims[0],
+			(unsigned)dims[1], t->ndim, (unsigned)t->dims[0], (unsigned)t->dims[1],
+			tensor_dtype_name(t->dtype));
 	for (size_t i = 0; i < t->n; i++)
 		if (!isfinite(t->f32[i]))
-			return err_set(err, "tensor %s, element %zu: expected a finite number, got %g", t->name, i,
-				(double)t->f32[i]);
+			return err_set(err, "tensor %s, element %zu: expected a finite number, got "
+				"%g", t->name, i, (double)t->f32[i]);
 	return 0;
 }
 
@@ -160,7 +163,8 @@ model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_M
 	/* Before anything is allocated: the head may lie. */
 	if (check_tensors(&sizes, set, err))
 		return -1;
-	if (rnn_init(net, sizes.layers, sizes.D, sizes.H, sizes.K, sizes.pooling, sizes.mean != NULL))
+	if (rnn_init(net, sizes.layers, sizes.D, sizes.H, sizes.K, sizes.pooling,
+	    sizes.mean != NULL))
 		return err_set(err, "not enough memory");
 	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
 		const struct tensor *t = tensor_find(set, name);

@@ -126,21 +126,25 @@ parse_header(const char *s, struct header *h, const char *input, char err[ERR_MA
 		if (strcmp(key, "descr") == 0) {
 			bit = 1;
 			if (parse_string(&s, descr, sizeof descr) < 0)
-				return err_at(err, input, "npy header: descr: expected a plain type, "
-					"got a structure");
+				return err_at(err, input,
+					"npy header: descr: expected a plain type, got a "
+					"structure");
 			if (parse_descr(descr, h) < 0)
-				return err_at(err, input, "npy header: descr: expected u1, i1, i2, i4, i8, "
-					"f4 or f8, got '%s'", descr);
+				return err_at(err, input,
+					"npy header: descr: expected u1, i1, i2, i4, i8, f4 or f8, "
+					"got '%s'", descr);
 		} else if (strcmp(key, "fortran_order") == 0) {
 			bit = 2;
 			h->fortran = accept(&s, "True");
 			if (!h->fortran && !accept(&s, "False"))
-				return err_at(err, input, "npy header: fortran_order: expected True or False");
+				return err_at(err, input,
+					"npy header: fortran_order: expected True or False");
 		} else if (strcmp(key, "shape") == 0) {
 			bit = 4;
 			if (parse_shape(&s, h) < 0)
-				return err_at(err, input, "npy header: shape: expected at most %d dimensions "
-					"below 2^32", TENSOR_NDIM_MAX);
+				return err_at(err, input,
+					"npy header: shape: expected at most %d dimensions below "
+					"2^32", TENSOR_NDIM_MAX);
 		} else {
 			return err_at(err, input, "npy header: unknown key '%s'", key);
 		}
@@ -148,11 +152,13 @@ parse_header(const char *s, struct header *h, const char *input, char err[ERR_MA
 			return err_at(err, input, "npy header: key '%s' twice", key);
 		h->seen |= bit;
 		if (!accept(&s, ",") && *s != '}')
-			return err_at(err, input, "npy header: expected ',' or '}' after '%s'", key);
+			return err_at(err, input, "npy header: expected ',' or '}' after '%s'",
+				key);
 	}
 	skip_space(&s);
 	if (*s != '\0' || h->seen != 7)
-		return err_at(err, input, "npy header: expected descr, fortran_order, shape and no more");
+		return err_at(err, input,
+			"npy header: expected descr, fortran_order, shape and no more");
 	return 0;
 }
 
@@ -165,9 +171,11 @@ read_header(struct header *h, FILE *f, const char *input, char err[ERR_MAX])
 
 	got = fread(b, 1, 8, f);
 	if (got < 8 || memcmp(b, magic, sizeof magic) != 0)
-		return err_at(err, input, got == 0 ? "empty, expected an npy file" : "not an npy file");
+		return err_at(err, input, got == 0 ? "empty, expected an npy file" :
+			"not an npy file");
 	if (b[6] < 1 || b[6] > 3 || b[7] != 0)
-		return err_at(err, input, "npy version: expected 1.0 to 3.0, got %d.%d", b[6], b[7]);
+		return err_at(err, input, "npy version: expected 1.0 to 3.0, got %d.%d", b[6],
+			b[7]);
 	size_n = b[6] == 1 ? 2 : 4;
 	if (fread(b + 8, 1, size_n, f) != size_n)
 		return err_at(err, input, "truncated in the npy header");
@@ -200,7 +208,8 @@ swap_bytes(unsigned char *p, size_t n, size_t size)
 
 /* First index fastest in src, last index fastest in dst. */
 static void
-transpose(unsigned char *dst, const unsigned char *src, const struct header *h, size_t n, size_t size)
+transpose(unsigned char *dst, const unsigned char *src, const struct header *h, size_t n,
+	size_t size)
 {
 	uint32_t at[TENSOR_NDIM_MAX] = { 0 };
 	size_t from, stride;
@@ -236,7 +245,8 @@ npy_read(struct tensor *t, FILE *f, const char *input, char err[ERR_MAX])
 		return err_at(err, input, "truncated: expected %zu bytes of elements, got %zu",
 			t->n * size, got);
 	if (getc(f) != EOF)
-		return err_at(err, input, "more bytes after the array, expected one array in a file");
+		return err_at(err, input,
+			"more bytes after the array, expected one array in a file");
 	if (ferror(f))
 		return err_at(err, input, "read failed");
 	if (h.swap)

@@ -109,7 +109,8 @@ npz_save(const struct tensor_set *s, FILE *f, const char *input, char err[ERR_MA
 	for (size_t i = 0; i < s->n && !rc; i++)
 		rc = strcmp(s->items[i].name, NPZ_NOTES) == 0 ?
 			err_at(err, input, "record " NPZ_NOTES ": the name is taken in npz files") :
-			add_member(z, &s->items[i]) ? err_at(err, input, "npz: %s", zip_strerror(z)) : 0;
+			add_member(z, &s->items[i]) ? err_at(err, input, "npz: %s",
+			zip_strerror(z)) : 0;
 	if (!rc && (add_notes(z, s) || zip_close(z)))
 		rc = err_at(err, input, "npz: %s", zip_strerror(z));
 	else if (!rc)
@@ -192,9 +193,11 @@ apply_notes(struct tensor_set *s, const struct tensor *t, const char *input, cha
 	if (!cJSON_IsObject(o))
 		rc = err_at(err, input, "member " NPZ_NOTES ".npy: expected JSON text");
 	if (!rc)
-		rc = meta_from_json(&s->head, cJSON_GetObjectItemCaseSensitive(o, "head"), input, err);
+		rc = meta_from_json(&s->head, cJSON_GetObjectItemCaseSensitive(o, "head"), input,
+			err);
 	if (!rc)
-		rc = records_from_json(s, cJSON_GetObjectItemCaseSensitive(o, "records"), input, err);
+		rc = records_from_json(s, cJSON_GetObjectItemCaseSensitive(o, "records"), input,
+			err);
 	cJSON_Delete(o);
 	return rc;
 }
@@ -214,18 +217,19 @@ load(struct tensor_set *s, struct tensor *notes, zip_t *z, const char *path, cha
 		k = strlen(st.name);
 		if (k < 5 || k - 4 > TENSOR_NAME_MAX || strcmp(st.name + k - 4, ".npy") != 0 ||
 		    !text_ok(st.name, k, 0))
-			return err_at(err, path, "member %.100s: expected NAME.npy, the name 1..%d bytes "
-				"without control characters", st.name, TENSOR_NAME_MAX);
+			return err_at(err, path, "member %.100s: expected NAME.npy, the name 1..%d "
+				"bytes without control characters", st.name, TENSOR_NAME_MAX);
 		if (st.size > MEMBER_MAX)
-			return err_at(err, path, "member %.100s: expected at most %u bytes, got %llu",
-				st.name, MEMBER_MAX, (unsigned long long)st.size);
+			return err_at(err, path, "member %.100s: expected at most %u bytes, got "
+				"%llu", st.name, MEMBER_MAX, (unsigned long long)st.size);
 		memcpy(name, st.name, k - 4);
 		name[k - 4] = '\0';
 		if (load_member(strcmp(name, NPZ_NOTES) == 0 ? notes :
 		    etensor_add(s, name, TENSOR_U8, 1, &(uint32_t){ 0 }), z, &st, path, err))
 			return -1;
 	}
-	return names_unique(s, path, err) || (notes->data && apply_notes(s, notes, path, err)) ? -1 : 0;
+	return names_unique(s, path, err) || (notes->data && apply_notes(s, notes, path, err)) ?
+		-1 : 0;
 }
 
 int

@@ -22,7 +22,9 @@ void num_log_n(double *y, const double *x, size_t n);
 double num_log(double x);
 /* e^x, -700 <= x <= 700. */
 double num_exp(double x);
-/* cos(pi p / q), q > 0; p and q below 2^60. The angle is reduced in integers, so nothing is lost. */
+/*
+ * cos(pi p / q), q > 0; p and q below 2^60. The angle is reduced in integers, so nothing is lost.
+ */
 double num_cospi(long p, long q);
 
 #endif

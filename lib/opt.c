@@ -71,7 +71,8 @@ set_number(const struct opt *o, const char *text)
 	    !((v *= unit) >= o->min && v <= o->max) || (TYPE(o) != OPT_REAL && v != floor(v)))
 		usage_die("--%s: expected %s %.10g..%.10g, got '%s'", o->name,
 			TYPE(o) == OPT_REAL ? "a number" : TYPE(o) == OPT_BYTES ?
-			"bytes, as 36K or 36864," : "a whole number", o->min, o->max, given[o - table]);
+			"bytes, as 36K or 36864," : "a whole number", o->min, o->max,
+			given[o - table]);
 	if (TYPE(o) == OPT_REAL)
 		*(double *)o->value = v;
 	else
@@ -93,7 +94,8 @@ set_range(const struct opt *o, const char *text)
 		memcpy(low, text, n);
 		low[n] = '\0';
 		if (opt_number(low, o->min, o->max, &r->low) == 0 &&
-		    opt_number(*end ? end + 1 : low, o->min, o->max, &r->high) == 0 && r->low <= r->high)
+		    opt_number(*end ? end + 1 : low, o->min, o->max, &r->high) == 0 &&
+		    r->low <= r->high)
 			return;
 	}
 	usage_die("--%s: expected a number or LOW-HIGH in %.10g..%.10g, got '%s'", o->name, o->min,
@@ -136,7 +138,8 @@ static const char *
 arg_name(const struct opt *o)
 {
 	static const char *const names[] = {
-		[OPT_INT] = "N", [OPT_REAL] = "X", [OPT_RANGE] = "X|LOW-HIGH", [OPT_BYTES] = "BYTES", [OPT_TEXT] = "TEXT",
+		[OPT_INT] = "N", [OPT_REAL] = "X", [OPT_RANGE] = "X|LOW-HIGH",
+		[OPT_BYTES] = "BYTES", [OPT_TEXT] = "TEXT",
 		[OPT_FILE] = "FILE", [OPT_LIST] = "TEXT",
 	};
 
@@ -158,7 +161,8 @@ append_default(char *line, size_t size, const struct opt *o)
 		snprintf(line, size, " [%ld] (%.10g..%.10g)", *(long *)o->value, o->min, o->max);
 		break;
 	case OPT_REAL:
-		snprintf(line, size, " [%.10g] (%.10g..%.10g)", *(double *)o->value, o->min, o->max);
+		snprintf(line, size, " [%.10g] (%.10g..%.10g)", *(double *)o->value, o->min,
+			o->max);
 		break;
 	case OPT_RANGE:
 		range = o->value;
@@ -354,7 +358,8 @@ opt_history(struct meta *head, const struct opt *opts)
 		for (size_t j = 0; j < times; j++) {
 			fprintf(f, " --%s", opts[i].name);
 			if (TYPE(&opts[i]) != OPT_FLAG)
-				fprintf(f, " %s", TYPE(&opts[i]) == OPT_LIST ? list->items[j] : given[i]);
+				fprintf(f, " %s", TYPE(&opts[i]) == OPT_LIST ? list->items[j] :
+					given[i]);
 		}
 	}
 	if (fclose(f) != 0)

@@ -7,14 +7,14 @@
  *
  *	static const struct opt opts[] = {
  *		{ "hidden", 'H', OPT_INT, &hidden, 1, 4096, NULL, "units a layer" },
- *		{ "pooling", 0, OPT_WORD, &pooling, 0, 0, "last|mean", "what the classifier reads" },
+ *		{ "pooling", 0, OPT_WORD, &pooling, 0, 0, "last|mean", "what is read" },
  *		{ 0 }
  *	};
  *
  *	static const struct opt_page page = {
  *		"train a recurrent net",                         (after "lstm-train - ")
  *		"[OPTION]... < features > model",                (after "usage: lstm-train ")
- *		"Reads ...\nWrites ...\n",                       (printed below the options, or NULL)
+ *		"Reads ...\nWrites ...\n",                  (printed below the options, or NULL)
  *	};
  *
  *	first = opt_parse(argc, argv, opts, &page);              (operands: argv[first..argc-1])

@@ -61,7 +61,8 @@ pool_open(int threads)
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->begin, NULL);
 	pthread_cond_init(&p->end, NULL);
-	while (p->started < threads - 1 && !pthread_create(&p->threads[p->started], NULL, thread, p))
+	while (p->started < threads - 1 && !pthread_create(&p->threads[p->started], NULL, thread,
+	    p))
 		p->started++;
 	return p;
 }

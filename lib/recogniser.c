@@ -25,8 +25,8 @@ recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR
 		return r->integer ? 0 : -1;
 	}
 	if (strcmp(precision, "float32") != 0) {
-		snprintf(err, ERR_MAX, "precision: expected float32, int8-dynamic or int8, got '%s'",
-			precision);
+		snprintf(err, ERR_MAX, "precision: expected float32, int8-dynamic or int8, got "
+			"'%s'", precision);
 		return -1;
 	}
 	if (model_from_tensors(&r->net, set, err))
@@ -122,7 +122,8 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 			continue;
 		snprintf(key, sizeof key, "model.layer.%d", ++n);
 		snprintf(name, sizeof name, "lstm.l%d", l);
-		bad |= meta_set(head, key, "%s %zu %zu", i < 0 ? "input" : i == layers ? "fc" : name,
+		bad |= meta_set(head, key, "%s %zu %zu",
+			i < 0 ? "input" : i == layers ? "fc" : name,
 			i < 0 ? 0 : rnn_layer_params((int)layers, (int)D, (int)H, K, l), bytes[l]);
 	}
 	if (bad)

@@ -21,17 +21,23 @@
 
 struct recogniser {
 	int D, K;			/* features a frame, labels */
-	enum tensor_dtype dtype;	/* of the logits: TENSOR_F32, or TENSOR_S32 of an integer net */
+	/* of the logits: TENSOR_F32, or TENSOR_S32 of an integer net */
+	enum tensor_dtype dtype;
 	struct rnn net;			/* precision float32 */
 	struct rnn_scratch scratch;
 	struct quant_dynamic *dynamic;	/* precision int8-dynamic, else NULL */
 	struct quant_static *integer;	/* precision int8, else NULL */
 };
 
-/* Makes r from a stream of kind=model. 0, or -1 with err and nothing to free. set must outlive r. */
+/*
+ * Makes r from a stream of kind=model. 0, or -1 with err and nothing to free. set must outlive r.
+ */
 int recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX]);
 
-/* logits (K) of dtype r->dtype, of the finite features x (T, D), T >= 1. 0, or -1 with err (memory). */
+/*
+ * logits (K) of dtype r->dtype, of the finite features x (T, D), T >= 1. 0, or -1 with err
+ * (memory).
+ */
 int recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, char err[ERR_MAX]);
 
 /*

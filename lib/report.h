@@ -53,7 +53,8 @@ struct report {
 	size_t n_layers, largest;	/* largest: the first of the largest by bytes */
 
 	size_t streams, models;		/* pooled: 1 and 1 unless report_pool_add() had more */
-	const char *leak;		/* "trained on": what the model had to do with these features, or NULL */
+	/* "trained on": what the model had to do with these features, or NULL */
+	const char *leak;
 
 	size_t N, unlabelled;		/* utterances in all, without label */
 	struct score score;		/* of the labelled ones */

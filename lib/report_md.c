@@ -94,7 +94,8 @@ report_md(FILE *out, const struct report *r, const struct report_how *how)
 	if (r->leak != NULL)
 		fprintf(out, "\n**Warning: the model was %s these very features**\n", r->leak);
 	if (r->streams > 1)
-		fprintf(out, "\nPooled: %zu streams of predictions, %zu models\n", r->streams, r->models);
+		fprintf(out, "\nPooled: %zu streams of predictions, %zu models\n", r->streams,
+			r->models);
 	if (r->unlabelled == r->N)
 		fprintf(out, "\nNone of the %zu utterances has a label: no scores\n", r->N);
 	else if (r->unlabelled > 0)

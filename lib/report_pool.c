@@ -28,7 +28,8 @@ find_leak(const struct tensor_set *set)
 	char a[65], b[65];
 
 	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
-		for (size_t i = 0; meta_get(&set->head, keys[k][0], a, sizeof(a)) && i < set->n; i++)
+		for (size_t i = 0; meta_get(&set->head, keys[k][0], a, sizeof(a)) && i < set->n;
+		    i++)
 			if (meta_get(&set->items[i].meta, "test.sha256", b, sizeof(b)) &&
 			    strcmp(a, b) == 0)
 				return keys[k][1];
@@ -46,7 +47,8 @@ divide(const struct meta *head, const struct meta *other, struct meta *shared, s
 	char *theirs = value + TENSOR_META_MAX;
 
 	for (size_t pos = 0; meta_next(head, &pos, key, sizeof(key), value, TENSOR_META_MAX);) {
-		int same = other == NULL || (meta_get(other, key, theirs, TENSOR_META_MAX) != NULL &&
+		int same = other == NULL ||
+			(meta_get(other, key, theirs, TENSOR_META_MAX) != NULL &&
 			strcmp(value, theirs) == 0);
 
 		if (!is_own(key))

@@ -60,32 +60,34 @@ read_fmt(struct riff *r, const unsigned char *p, size_t n, char err[ERR_MAX])
 	r->bits = get(p + 14, 2, r->big);
 	if (r->tag == TAG_EXTENSIBLE) {
 		if (n < 40) {
-			snprintf(err, ERR_MAX, "extensible fmt chunk: expected at least 40 bytes, got %zu", n);
+			snprintf(err, ERR_MAX, "extensible fmt chunk: expected at least 40 bytes, "
+				"got %zu", n);
 			return -1;
 		}
 		r->tag = get(p + 24, 2, r->big);
 	}
 	if (r->tag != TAG_PCM && r->tag != TAG_FLOAT && r->tag != TAG_ALAW && r->tag != TAG_MULAW)
-		snprintf(err, ERR_MAX, "format tag 0x%04x: expected PCM (1), float (3), A-law (6) or "
-			"mu-law (7)", (unsigned)r->tag);
+		snprintf(err, ERR_MAX, "format tag 0x%04x: expected PCM (1), float (3), A-law (6) "
+			"or mu-law (7)", (unsigned)r->tag);
 	else if (r->channels < 1 || r->channels > WAV_CHANNELS_MAX)
 		snprintf(err, ERR_MAX, "channels: expected 1 to %d, got %u", WAV_CHANNELS_MAX,
 			(unsigned)r->channels);
 	else if (r->rate < WAV_RATE_MIN || r->rate > WAV_RATE_MAX)
-		snprintf(err, ERR_MAX, "rate: expected %d to %d Hz, got %u", WAV_RATE_MIN, WAV_RATE_MAX,
-			(unsigned)r->rate);
+		snprintf(err, ERR_MAX, "rate: expected %d to %d Hz, got %u", WAV_RATE_MIN,
+			WAV_RATE_MAX, (unsigned)r->rate);
 	else if (r->tag == TAG_PCM && (r->bits < 8 || r->bits > 32 || r->bits % 8))
 		snprintf(err, ERR_MAX, "bits a sample of PCM: expected 8, 16, 24 or 32, got %u",
 			(unsigned)r->bits);
 	else if (r->tag == TAG_FLOAT && r->bits != 32 && r->bits != 64)
-		snprintf(err, ERR_MAX, "bits a sample of float: expected 32 or 64, got %u", (unsigned)r->bits);
+		snprintf(err, ERR_MAX, "bits a sample of float: expected 32 or 64, got %u",
+			(unsigned)r->bits);
 	else if (r->tag > TAG_FLOAT && r->bits != 8)
 		snprintf(err, ERR_MAX, "bits a sample of A-law or mu-law: expected 8, got %u",
 			(unsigned)r->bits);
 	else if (r->block != r->channels * (r->bits / 8))
-		snprintf(err, ERR_MAX, "bytes a frame: expected %u (%u channels of %u bits), got %u",
-			(unsigned)(r->channels * (r->bits / 8)), (unsigned)r->channels, (unsigned)r->bits,
-			(unsigned)r->block);
+		snprintf(err, ERR_MAX, "bytes a frame: expected %u (%u channels of %u bits), got "
+			"%u", (unsigned)(r->channels * (r->bits / 8)), (unsigned)r->channels,
+			(unsigned)r->bits, (unsigned)r->block);
 	else
 		return 0;
 	return -1;
@@ -110,8 +112,8 @@ read_data(struct riff *r, size_t pos, uint64_t n, size_t size, int stream, char 
 		return -1;
 	}
 	if (n % r->block) {
-		snprintf(err, ERR_MAX, "data chunk: expected whole frames of %u bytes, got %llu bytes",
-			(unsigned)r->block, (unsigned long long)n);
+		snprintf(err, ERR_MAX, "data chunk: expected whole frames of %u bytes, got %llu "
+			"bytes", (unsigned)r->block, (unsigned long long)n);
 		return -1;
 	}
 	r->data = pos;
@@ -140,8 +142,10 @@ read_riff(struct riff *r, const unsigned char *b, size_t size, int stream, char 
 		uint64_t n;
 
 		if (size - pos < 8 || !is_chunk_id(p)) {
-			snprintf(err, ERR_MAX, "byte %zu: expected a chunk or the end, got %zu other bytes%s", pos,
-				size - pos, r->data && !r->data_n ? PIPE_HINT : r->data ? " (data length too small?)" : "");
+			snprintf(err, ERR_MAX, "byte %zu: expected a chunk or the end, got %zu "
+				"other bytes%s", pos, size - pos, r->data &&
+				!r->data_n ? PIPE_HINT : r->data ? " (data length too small?)" :
+				"");
 			return -1;
 		}
 		n = get(p + 4, 4, r->big);
@@ -154,8 +158,8 @@ read_riff(struct riff *r, const unsigned char *b, size_t size, int stream, char 
 			n = r->data_n;
 		}
 		if (n > size - pos) {
-			snprintf(err, ERR_MAX, "truncated: chunk '%.4s': expected %llu bytes, got %zu",
-				(const char *)p, (unsigned long long)n, size - pos);
+			snprintf(err, ERR_MAX, "truncated: chunk '%.4s': expected %llu bytes, got "
+				"%zu", (const char *)p, (unsigned long long)n, size - pos);
 			return -1;
 		}
 		if (is_id(p, "ds64") && n >= 16) {

@@ -79,18 +79,21 @@ parse_entry(struct span *p, const cJSON *j, const char *input, char err[ERR_MAX]
 	size_t n = strlen(j->string);
 
 	if (n < 1 || n > TENSOR_NAME_MAX || !text_ok(j->string, n, 0))
-		return err_at(err, input, "record %.100s: expected a name of 1..%d bytes of UTF-8 without "
-			"control characters", j->string, TENSOR_NAME_MAX);
+		return err_at(err, input,
+			"record %.100s: expected a name of 1..%d bytes of UTF-8 without control "
+			"characters", j->string, TENSOR_NAME_MAX);
 	if (!cJSON_IsString(dtype))
 		return err_at(err, input, "record %.100s: no dtype", j->string);
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (strcmp(dtype->valuestring, types[i].name) == 0)
 			p->dtype = types[i].dtype;
 	if (!p->dtype)
-		return err_at(err, input, "record %.100s: dtype: expected F32, F64, I8, I16, I32, I64 or "
-			"U8, got %.20s", j->string, dtype->valuestring);
+		return err_at(err, input,
+			"record %.100s: dtype: expected F32, F64, I8, I16, I32, I64 or U8, got "
+			"%.20s", j->string, dtype->valuestring);
 	if (parse_shape(p, cJSON_GetObjectItemCaseSensitive(j, "shape")))
-		return err_at(err, input, "record %.100s: shape: expected at most %d dimensions below 2^32",
+		return err_at(err, input,
+			"record %.100s: shape: expected at most %d dimensions below 2^32",
 			j->string, TENSOR_NDIM_MAX);
 	if (!cJSON_IsArray(at) || cJSON_GetArraySize(at) != 2)
 		return err_at(err, input, "record %.100s: no data_offsets", j->string);
@@ -128,18 +131,23 @@ read_data(struct tensor_set *s, struct span *spans, FILE *f, const char *input, 
 		struct tensor *t = &s->items[p->i];
 
 		if (p->from != at)
-			return err_at(err, input, "record %.100s: data_offsets %s: expected to start at "
-				"byte %llu, got %llu", t->name, p->from < at ? "overlap" : "leave a hole",
+			return err_at(err, input,
+				"record %.100s: data_offsets %s: expected to start at byte %llu, "
+				"got %llu", t->name, p->from < at ? "overlap" : "leave a hole",
 				(unsigned long long)at, (unsigned long long)p->from);
-		if (p->to - p->from > TENSOR_BYTES_MAX || tensor_shape(t, p->dtype, p->ndim, p->dims))
-			return err_at(err, input, "record %.100s: expected at most %u bytes of elements",
-				t->name, TENSOR_BYTES_MAX);
+		if (p->to - p->from > TENSOR_BYTES_MAX || tensor_shape(t, p->dtype, p->ndim,
+		    p->dims))
+			return err_at(err, input,
+				"record %.100s: expected at most %u bytes of elements", t->name,
+				TENSOR_BYTES_MAX);
 		n = t->n * tensor_dtype_size(t->dtype);
 		if (n != p->to - p->from)
-			return err_at(err, input, "record %.100s: expected %zu bytes for this shape, got "
-				"%llu", t->name, n, (unsigned long long)(p->to - p->from));
+			return err_at(err, input,
+				"record %.100s: expected %zu bytes for this shape, got %llu",
+				t->name, n, (unsigned long long)(p->to - p->from));
 		if (fread(t->data, 1, n, f) != n)
-			return err_at(err, input, "record %.100s: truncated, expected %zu bytes", t->name, n);
+			return err_at(err, input, "record %.100s: truncated, expected %zu bytes",
+				t->name, n);
 		at = p->to;
 	}
 	if (getc(f) != EOF)
@@ -223,7 +231,8 @@ safetensors_load(struct tensor_set *s, FILE *f, const char *input, char err[ERR_
 	for (int i = 7; i >= 0; i--)
 		n = n << 8 | b[i];
 	if (n < 2 || n > SAFETENSORS_HEADER_MAX)
-		return err_at(err, input, "not a safetensors file: header size: expected 2..%d, got %llu",
+		return err_at(err, input,
+			"not a safetensors file: header size: expected 2..%d, got %llu",
 			SAFETENSORS_HEADER_MAX, (unsigned long long)n);
 	text = read_bytes(f, (size_t)n);
 	if (!text)
@@ -260,8 +269,9 @@ add_entry(cJSON *header, const struct tensor *t, uint64_t from)
 		if (!cJSON_AddItemToArray(shape, cJSON_CreateNumber(t->dims[d])))
 			return -1;
 	at = cJSON_AddArrayToObject(o, "data_offsets");
-	return cJSON_AddItemToArray(at, cJSON_CreateNumber((double)from)) && cJSON_AddItemToArray(at,
-		cJSON_CreateNumber((double)(from + t->n * tensor_dtype_size(t->dtype)))) ? 0 : -1;
+	return cJSON_AddItemToArray(at, cJSON_CreateNumber((double)from)) &&
+		cJSON_AddItemToArray(at, cJSON_CreateNumber((double)(from + t->n *
+		tensor_dtype_size(t->dtype)))) ? 0 : -1;
 }
 
 /* Head metadata and, where the set has labels, groups or metadata, the notes on the records. */
@@ -273,7 +283,8 @@ add_metadata(cJSON *header, const struct tensor_set *s)
 	char *text;
 
 	for (size_t i = 0; i < s->n; i++)
-		noteworthy |= s->items[i].label != -1 || s->items[i].group[0] || s->items[i].meta.size;
+		noteworthy |= s->items[i].label != -1 || s->items[i].group[0] ||
+			s->items[i].meta.size;
 	if (!o || !cJSON_AddItemToObject(header, "__metadata__", o))
 		return -1;
 	if (!noteworthy)
@@ -291,7 +302,8 @@ safetensors_save(const struct tensor_set *s, FILE *f, const char *input, char er
 {
 	static const char spaces[8] = "        ";
 	cJSON *header = cJSON_CreateObject();
-	uint64_t before[9] = { 0 };	/* where the next tensor with elements of that many bytes begins */
+	/* where the next tensor with elements of that many bytes begins */
+	uint64_t before[9] = { 0 };
 	char *text = NULL, key[TENSOR_META_MAX];
 	size_t n, fill;
 	unsigned char b[8];
@@ -299,8 +311,8 @@ safetensors_save(const struct tensor_set *s, FILE *f, const char *input, char er
 
 	rc = names_unique(s, input, err);
 	if (!rc && meta_get(&s->head, SAFETENSORS_RECORDS, key, sizeof key))
-		rc = err_at(err, input, "metadata key " SAFETENSORS_RECORDS ": the name is taken in "
-			"safetensors");
+		rc = err_at(err, input, "metadata key " SAFETENSORS_RECORDS ": the name is taken "
+			"in safetensors");
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t size = 1; size < tensor_dtype_size(s->items[i].dtype); size *= 2)
 			before[size] += s->items[i].n * tensor_dtype_size(s->items[i].dtype);

@@ -24,8 +24,8 @@ statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX])
 		found = 1;
 		snprintf(name, sizeof name, "%s%s", equals + 1, t->name + n);
 		if (name[0] == '\0' || strlen(name) > TENSOR_NAME_MAX)
-			return err_set(err, "rename %.200s: record %.100s: expected a name of 1..%d bytes",
-				rule, t->name, TENSOR_NAME_MAX);
+			return err_set(err, "rename %.200s: record %.100s: expected a name of "
+				"1..%d bytes", rule, t->name, TENSOR_NAME_MAX);
 		strcpy(t->name, name);
 	}
 	if (!found)
@@ -46,7 +46,8 @@ statedict_describe(struct tensor_set *s, char err[ERR_MAX])
 		if (!t)
 			break;
 		if (layers == RNN_LAYERS_MAX)
-			return err_set(err, "record %s: expected at most %d layers", name, RNN_LAYERS_MAX);
+			return err_set(err, "record %s: expected at most %d layers", name,
+				RNN_LAYERS_MAX);
 		if (t->ndim != 2 || t->dims[0] == 0 || t->dims[0] % 4 != 0)
 			return err_set(err, "record %s: expected (4 * hidden, inputs), got %d "
 				"dimensions %u x %u", name, t->ndim, t->dims[0], t->dims[1]);

@@ -152,8 +152,8 @@ void
 etensor_create(struct tensor_writer *w, FILE *f, const char *output, const struct meta *head)
 {
 	if (isatty(fileno(f)))
-		usage_die("%s: a tensor stream is binary: redirect it, or look at it with tensor show",
-			output);
+		usage_die("%s: a tensor stream is binary: redirect it, or look at it with tensor "
+			"show", output);
 	if (tensor_create(w, f, output, head))
 		die("%s", w->err);
 }

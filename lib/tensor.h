@@ -54,7 +54,8 @@ struct tensor {
 	int ndim;			/* 0 (a scalar) to 4 */
 	uint32_t dims[TENSOR_NDIM_MAX];	/* unused ones 1 */
 	struct meta meta;
-	union {				/* row-major, last index fastest; owned, grows, 64-byte aligned */
+	/* row-major, last index fastest; owned, grows, 64-byte aligned */
+	union {
 		void *data;
 		float *f32; double *f64;
 		uint8_t *u8; int8_t *s8; int16_t *s16; int32_t *s32; int64_t *s64;
@@ -66,7 +67,8 @@ struct tensor {
 struct tensor_reader {
 	FILE *f;
 	const char *input;		/* for messages */
-	struct meta head;		/* of the first part; later parts must agree (formats/tensor.md) */
+	/* of the first part; later parts must agree (formats/tensor.md) */
+	struct meta head;
 	uint64_t offset;		/* bytes read so far */
 	uint64_t record;		/* tensors read so far, all parts */
 	uint64_t part_record;		/* tensors read in this part */
@@ -99,7 +101,10 @@ const char *meta_get(const struct meta *m, const char *key, char *buf, size_t si
 /* The value of key as a whole number in min..max: 0, or -1 when absent or none. */
 int meta_get_long(const struct meta *m, const char *key, long min, long max, long *value);
 int meta_get_double(const struct meta *m, const char *key, double *value);
-/* Sets or replaces key. -1 when key or value breaks the rules of formats/tensor.md or m grows too large. */
+/*
+ * Sets or replaces key. -1 when key or value breaks the rules of formats/tensor.md or m grows too
+ * large.
+ */
 int meta_set(struct meta *m, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void emeta_set(struct meta *m, const char *key, const char *fmt, ...)
@@ -135,7 +140,10 @@ const char *labels_name(const struct meta *head, int32_t i, char *buf, size_t si
 
 size_t tensor_dtype_size(enum tensor_dtype d);		/* bytes an element; 0 for no dtype */
 const char *tensor_dtype_name(enum tensor_dtype d);	/* "f32" ... */
-/* (Re)shapes t and makes room; elements are not set. Name, label, group, metadata stay. -1: too large or no memory. */
+/*
+ * (Re)shapes t and makes room; elements are not set. Name, label, group, metadata stay. -1: too
+ * large or no memory.
+ */
 int tensor_shape(struct tensor *t, enum tensor_dtype d, int ndim, const uint32_t *dims);
 void etensor_shape(struct tensor *t, enum tensor_dtype d, int ndim, const uint32_t *dims);
 /* Names t and clears label (-1), group and metadata. Dies when the name is too long. */
@@ -183,7 +191,10 @@ struct tensor *tensor_find(const struct tensor_set *s, const char *name);
 int names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX]);
 /* Sorts the n names; one that stands there twice, or NULL. */
 const char *names_twice(const char **names, size_t n);
-/* Appends an empty tensor with that name and shape; dies without memory. Pointers into items may move. */
+/*
+ * Appends an empty tensor with that name and shape; dies without memory. Pointers into items may
+ * move.
+ */
 struct tensor *etensor_add(struct tensor_set *s, const char *name, enum tensor_dtype d,
 	int ndim, const uint32_t *dims);
 void tensor_set_free(struct tensor_set *s);

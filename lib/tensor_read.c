@@ -33,7 +33,8 @@ static int
 fail(struct tensor_reader *r, const char *fmt, ...)
 {
 	va_list ap;
-	int n = snprintf(r->err, sizeof r->err, "%.200s: record %" PRIu64 ": ", r->input, r->record);
+	int n = snprintf(r->err, sizeof r->err, "%.200s: record %" PRIu64 ": ", r->input,
+		r->record);
 
 	va_start(ap, fmt);
 	vsnprintf(r->err + n, sizeof r->err - (size_t)n, fmt, ap);
@@ -84,8 +85,8 @@ take_header(struct tensor_reader *r, struct chunk *c)
 	c->payload_size = get(c->prefix + 8, 8);
 	c->payload_crc = (uint32_t)get(c->prefix + 16, 4);
 	if (c->header_size > HEADER_MAX || c->header_size % 8)
-		return fail(r, "header length: expected at most %d and a multiple of 8, got %" PRIu32,
-			HEADER_MAX, c->header_size);
+		return fail(r, "header length: expected at most %d and a multiple of 8, got "
+			"%" PRIu32, HEADER_MAX, c->header_size);
 	if (c->payload_size > TENSOR_BYTES_MAX)
 		return fail(r, "payload length: expected at most %u, got %" PRIu64,
 			TENSOR_BYTES_MAX, c->payload_size);
@@ -169,14 +170,15 @@ take_magic(struct tensor_reader *r, int first)
 	if (got == 0)
 		return first ? fail(r, "empty: expected a tensor stream, got 0 bytes") : 0;
 	if (memcmp(m, TENSOR_MAGIC, got) == 0 && got < sizeof m)
-		return fail(r, "truncated at byte %" PRIu64 ": expected %zu bytes of magic, got %zu",
-			r->offset, sizeof m, got);
+		return fail(r, "truncated at byte %" PRIu64 ": expected %zu bytes of magic, got "
+			"%zu", r->offset, sizeof m, got);
 	if (memcmp(m, TENSOR_MAGIC, got) != 0) {
 		for (size_t i = 0; i < got; i++)
 			snprintf(hex + 3 * i, 4, " %02x", m[i]);
 		return fail(r, "%s: expected magic 89 77 68 69 74 0d 0a 1a, got%s%s",
-			first ? "not a tensor stream" : "bytes after the end chunk are no stream", hex,
-			memcmp(m, TENSOR_MAGIC, got < 5 ? got : 5) == 0 ? " (line ends translated?)" : "");
+			first ? "not a tensor stream" : "bytes after the end chunk are no stream",
+			hex, memcmp(m, TENSOR_MAGIC, got < 5 ? got : 5) == 0 ?
+			" (line ends translated?)" : "");
 	}
 	return 1;
 }

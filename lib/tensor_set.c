@@ -143,8 +143,8 @@ names_unique(const struct tensor_set *s, const char *input, char err[ERR_MAX])
 		names[i] = s->items[i].name;
 	twice = names_twice(names, s->n);
 	free(names);
-	return twice ? err_at(err, input, "record %.100s: the name stands twice, expected each once",
-		twice) : 0;
+	return twice ? err_at(err, input,
+		"record %.100s: the name stands twice, expected each once", twice) : 0;
 }
 
 struct tensor *

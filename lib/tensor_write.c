@@ -36,7 +36,8 @@ write_chunk(struct tensor_writer *w, const char *tag, const unsigned char *heade
 	put(prefix + 16, bytes ? crc32(0, payload, (uInt)bytes) : 0, 4);
 	put(prefix + 20, crc32(crc32(0, prefix, 20), header, (uInt)size), 4);
 	errno = 0;
-	if (fwrite(prefix, 1, PREFIX_SIZE, w->f) != PREFIX_SIZE || fwrite(header, 1, size, w->f) != size ||
+	if (fwrite(prefix, 1, PREFIX_SIZE, w->f) != PREFIX_SIZE ||
+	    fwrite(header, 1, size, w->f) != size ||
 	    (bytes && fwrite(payload, 1, bytes, w->f) != bytes) ||
 	    fwrite(zeros, 1, PAD(bytes), w->f) != PAD(bytes))
 		return write_fail(w);
@@ -67,8 +68,9 @@ tensor_write(struct tensor_writer *w, const struct tensor *t)
 	size_t end = TNSR_FIXED + name + group + t->meta.size;
 
 	if (!name || !text_ok(t->name, name, 0) || !text_ok(t->group, group, 0)) {
-		snprintf(w->err, sizeof w->err, "%.200s: record %" PRIu64 ": name or group is not UTF-8 "
-			"without control characters, or no name", w->output, w->record);
+		snprintf(w->err, sizeof w->err,
+			"%.200s: record %" PRIu64 ": name or group is not UTF-8 without control "
+			"characters, or no name", w->output, w->record);
 		return -1;
 	}
 	put(header, (uint32_t)t->label, 4);

@@ -7,7 +7,10 @@
 
 #include <stddef.h>
 
-/* 1 when the n bytes are UTF-8 (RFC 3629) without control characters; newlines: whether '\n' may stand. */
+/*
+ * 1 when the n bytes are UTF-8 (RFC 3629) without control characters; newlines: whether '\n' may
+ * stand.
+ */
 int text_ok(const char *s, size_t n, int newlines);
 
 /* NULL when the size bytes are valid metadata, else what is wrong with them. */

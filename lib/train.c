@@ -56,8 +56,8 @@ prepare(void *state, int lane)
 		*item = s->set->items[s->batch[i]];
 		if (!s->changed)
 			continue;
-		item->T = augment_apply(&s->o->augment, s->changed + (size_t)i * room, item->x, item->T,
-			s->set->D, rng_key(s->o->seed, (uint64_t)s->epoch, s->batch[i]));
+		item->T = augment_apply(&s->o->augment, s->changed + (size_t)i * room, item->x,
+			item->T, s->set->D, rng_key(s->o->seed, (uint64_t)s->epoch, s->batch[i]));
 		item->x = s->changed + (size_t)i * room;
 	}
 }
@@ -140,7 +140,8 @@ init(struct state *s)
 	s->items = malloc(batch * sizeof(*s->items));
 	s->best = malloc(w * sizeof(*s->best));
 	if (!s->order || !s->items || !s->best || adam_init(&s->adam, w) ||
-	    (o->average && average_init(&s->average, w, o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
+	    (o->average && average_init(&s->average, w,
+	    o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
 	    bptt_init(&s->bptt, s->net, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
 	    (float)o->dropout, o->seed, o->jobs))
 		return -1;
@@ -169,8 +170,8 @@ finish(struct state *s)
 
 int
 train(struct rnn *net, const struct dataset *set, const struct dataset *validation,
-	const struct train_options *o, void (*report)(void *, const struct train_epoch *), void *arg,
-	char err[ERR_MAX])
+	const struct train_options *o, void (*report)(void *, const struct train_epoch *),
+	void *arg, char err[ERR_MAX])
 {
 	struct state s = { .net = net, .set = set, .validation = validation, .o = o };
 	struct train_epoch best = { 0 };

@@ -22,13 +22,16 @@ enum train_average { AVERAGE_NONE, AVERAGE_EMA, AVERAGE_TAIL };
 
 struct train_options {
 	int epochs, batch;
-	int patience;			/* epochs without a better validation before it ends; 0: never */
+	/* epochs without a better validation before it ends; 0: never */
+	int patience;
 	int jobs;			/* threads; changes no bit */
-	double clip, dropout, smoothing;	/* clip: largest gradient norm, 0: none; smoothing of labels */
+	/* clip: largest gradient norm, 0: none; smoothing of labels */
+	double clip, dropout, smoothing;
 	double weight_decay;
 	int adamw;			/* 0: Adam */
 	struct schedule schedule;	/* kind, rate, every, factor; the rest is set inside */
-	enum train_average average;	/* EMA of the weights after each update; or mean of them over the tail */
+	/* EMA of the weights after each update; or mean of them over the tail */
+	enum train_average average;
 	double average_decay;		/* EMA, above 0 */
 	int average_epochs;		/* tail: the last so many */
 	struct augment augment;		/* of the features as the net sees them */
@@ -38,7 +41,8 @@ struct train_options {
 /* What an epoch gave; loss: mean cross-entropy in nats; accuracies in 0..1. */
 struct train_epoch {
 	int epoch;			/* 1, 2, ... */
-	double loss, accuracy;		/* of the training batches as they came: dropout, smoothing, changes */
+	/* of the training batches as they came: dropout, smoothing, changes */
+	double loss, accuracy;
 	double validation_loss, validation_accuracy;	/* 0 without validation */
 	double rate;			/* of the last update */
 	int best;			/* 1: better than all before */

@@ -82,8 +82,8 @@ shift(float *x, size_t n, double shift_ms, long rate_hz, char err[ERR_MAX])
 	if (by == 0)
 		return 0;
 	if (by >= n)
-		return err_set(err, "shift by %.10g ms: expected less than the recording's %.10g ms", shift_ms,
-			(double)n * 1000 / (double)rate_hz);
+		return err_set(err, "shift by %.10g ms: expected less than the recording's %.10g "
+			"ms", shift_ms, (double)n * 1000 / (double)rate_hz);
 	memmove(samples > 0 ? x + by : x, samples > 0 ? x : x + by, (n - by) * sizeof *x);
 	memset(samples > 0 ? x : x + n - by, 0, by * sizeof *x);
 	return 0;
@@ -181,6 +181,7 @@ vary_describe(const struct variation *d, const struct vary *v, const char *name,
 	if (is_on(&v->shift_ms, 0))
 		bad |= meta_set(m, "shift_ms", "%.10g", d->shift_ms);
 	if (v->eq_db > 0)
-		bad |= meta_set(m, "eq", "%.10g@%ld,%.10g@%ld", d->low_db, d->low_hz, d->high_db, d->high_hz);
+		bad |= meta_set(m, "eq", "%.10g@%ld,%.10g@%ld", d->low_db, d->low_hz, d->high_db,
+			d->high_hz);
 	return bad ? -1 : 0;
 }

@@ -2,9 +2,12 @@
 /*
  * vary - random variations of a recording: more training data from the same speech
  *
- * speed	resampled to 1/speed of its length: faster and higher, or slower and deeper (effects.h)
- * shift	later by that time, earlier when negative; the length stays, what is vacated is silence
- * eq		two first-order shelves, as of another microphone: gains of -eq_db..eq_db below a corner
+ * speed	resampled to 1/speed of its length: faster and higher, or slower and deeper
+ *      	(effects.h)
+ * shift	later by that time, earlier when negative; the length stays, what is vacated is
+ *      	silence
+ * eq		two first-order shelves, as of another microphone: gains of -eq_db..eq_db below a
+ *   		corner
  *		of 1/40..1/10 of the rate and above one of 1/8..3/8
  * noise	white noise at that ratio of the recording's mean power to the noise's
  * warp		of the vocal tract's length (mfcc_warp() in mfcc.h)
@@ -66,6 +69,7 @@ int vary_signal(const struct variation *d, float *x, size_t n, long rate_hz, cha
  * Sets in m what was drawn from a range that changes something: speed, warp, noise_snr_db,
  * shift_ms, eq=LOW_DB@HZ,HIGH_DB@HZ; and source=name. -1: no room or no memory.
  */
-int vary_describe(const struct variation *d, const struct vary *v, const char *name, struct meta *m);
+int vary_describe(const struct variation *d, const struct vary *v, const char *name,
+	struct meta *m);
 
 #endif

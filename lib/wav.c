@@ -53,7 +53,8 @@ check_other(const unsigned char *b, size_t size, char err[ERR_MAX])
 	else if (is_id(b, ".snd") && get32(b + 8) != 0xffffffff)
 		want = (uint64_t)get32(b + 4) + get32(b + 8);
 	else if (!is_id(b, "fLaC") && !is_id(b, ".snd"))
-		return fail(err, "expected a recording (WAV, AIFF, AU or FLAC), got another format");
+		return fail(err, "expected a recording (WAV, AIFF, AU or FLAC), got another "
+			"format");
 	if (want > size + 1) {
 		snprintf(err, ERR_MAX, "truncated: the header says %llu bytes, got %zu",
 			(unsigned long long)want, size);
@@ -133,7 +134,8 @@ read_frames(struct wav *w, SNDFILE *f, const SF_INFO *info, char err[ERR_MAX])
 	w->n = 0;
 	while ((got = (size_t)sf_readf_float(f, w->block, BLOCK_FRAMES)) > 0) {
 		if (w->n + got > WAV_FRAMES_MAX) {
-			snprintf(err, ERR_MAX, "too long: expected at most %zu frames", WAV_FRAMES_MAX);
+			snprintf(err, ERR_MAX, "too long: expected at most %zu frames",
+				WAV_FRAMES_MAX);
 			return -1;
 		}
 		if (!(p = grow(w->samples, &w->samples_room, w->n + got, sizeof *w->samples, err)))
@@ -145,8 +147,8 @@ read_frames(struct wav *w, SNDFILE *f, const SF_INFO *info, char err[ERR_MAX])
 			for (size_t c = 1; c < C; c++)
 				sum += (double)w->block[i * C + c];
 			if (!(sum >= -SAMPLE_MAX && sum <= SAMPLE_MAX)) {
-				snprintf(err, ERR_MAX, "sample %zu: expected -%g to %g, got %g", w->n + i,
-					SAMPLE_MAX, SAMPLE_MAX, sum);
+				snprintf(err, ERR_MAX, "sample %zu: expected -%g to %g, got %g",
+					w->n + i, SAMPLE_MAX, SAMPLE_MAX, sum);
 				return -1;
 			}
 			w->samples[w->n + i] = (float)(sum / (double)C);
@@ -158,8 +160,8 @@ read_frames(struct wav *w, SNDFILE *f, const SF_INFO *info, char err[ERR_MAX])
 		return -1;
 	}
 	if (info->frames >= 0 && info->frames < SF_COUNT_MAX && w->n != (size_t)info->frames) {
-		snprintf(err, ERR_MAX, "truncated: expected %lld frames, got %zu", (long long)info->frames,
-			w->n);
+		snprintf(err, ERR_MAX, "truncated: expected %lld frames, got %zu",
+			(long long)info->frames, w->n);
 		return -1;
 	}
 	if (w->n == 0)
@@ -167,7 +169,9 @@ read_frames(struct wav *w, SNDFILE *f, const SF_INFO *info, char err[ERR_MAX])
 	return 0;
 }
 
-/* The samples of a plain WAV of 16-bit PCM: what libsndfile would make of them, many times faster. */
+/*
+ * The samples of a plain WAV of 16-bit PCM: what libsndfile would make of them, many times faster.
+ */
 static int
 read_s16(struct wav *w, const unsigned char *file, size_t size, char err[ERR_MAX])
 {
@@ -195,7 +199,8 @@ read_s16(struct wav *w, const unsigned char *file, size_t size, char err[ERR_MAX
 	}
 	w->n = n;
 	w->channels = (int)C;
-	w->rate_hz = (long)file[24] | (long)file[25] << 8 | (long)file[26] << 16 | (long)file[27] << 24;
+	w->rate_hz = (long)file[24] | (long)file[25] << 8 |
+			(long)file[26] << 16 | (long)file[27] << 24;
 	return 0;
 }
 
@@ -222,7 +227,9 @@ wav_parse(struct wav *w, unsigned char *bytes, size_t size, int stream, char err
 	}
 	m.p = bytes;
 	m.size = (sf_count_t)size;
-	/* libsndfile keeps what went wrong with the last file opened, by any thread, in one place. */
+	/*
+	 * libsndfile keeps what went wrong with the last file opened, by any thread, in one place.
+	 */
 	pthread_mutex_lock(&opening);
 	if (!(f = sf_open_virtual(&io, SFM_READ, &info, &m)))
 		fail(err, sf_strerror(NULL));
@@ -231,10 +238,11 @@ wav_parse(struct wav *w, unsigned char *bytes, size_t size, int stream, char err
 		return -1;
 	bad = -1;
 	if (info.channels < 1 || info.channels > WAV_CHANNELS_MAX)
-		snprintf(err, ERR_MAX, "channels: expected 1 to %d, got %d", WAV_CHANNELS_MAX, info.channels);
+		snprintf(err, ERR_MAX, "channels: expected 1 to %d, got %d", WAV_CHANNELS_MAX,
+			info.channels);
 	else if (info.samplerate < WAV_RATE_MIN || info.samplerate > WAV_RATE_MAX)
-		snprintf(err, ERR_MAX, "rate: expected %d to %d Hz, got %d", WAV_RATE_MIN, WAV_RATE_MAX,
-			info.samplerate);
+		snprintf(err, ERR_MAX, "rate: expected %d to %d Hz, got %d", WAV_RATE_MIN,
+			WAV_RATE_MAX, info.samplerate);
 	else
 		bad = read_frames(w, f, &info, err);
 	w->rate_hz = info.samplerate;
@@ -254,7 +262,8 @@ read_bytes(struct wav *w, int fd, size_t expected, size_t *size, char err[ERR_MA
 		ssize_t got;
 
 		if (n > WAV_BYTES_MAX) {
-			snprintf(err, ERR_MAX, "too large: expected at most %zu bytes", WAV_BYTES_MAX);
+			snprintf(err, ERR_MAX, "too large: expected at most %zu bytes",
+				WAV_BYTES_MAX);
 			return -1;
 		}
 		p = grow(w->bytes, &w->bytes_room, n < expected ? expected + 1 : n + 65536, 1, err);
@@ -288,8 +297,8 @@ wav_read(struct wav *w, const char *path, char err[ERR_MAX])
 	if (fstat(fd, &st)) {
 		bad = fail(err, strerror(errno));
 	} else if (S_ISREG(st.st_mode) && st.st_size > (off_t)WAV_BYTES_MAX) {
-		snprintf(err, ERR_MAX, "too large: expected at most %zu bytes, got %lld", WAV_BYTES_MAX,
-			(long long)st.st_size);
+		snprintf(err, ERR_MAX, "too large: expected at most %zu bytes, got %lld",
+			WAV_BYTES_MAX, (long long)st.st_size);
 		bad = -1;
 	} else {
 		bad = read_bytes(w, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, &size, err);

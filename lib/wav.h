@@ -9,7 +9,8 @@
  * libsndfile only ever sees a plain header made from what was checked.
  *
  * A program that writes WAV to a pipe cannot know its length: SoX then writes 0x7ffff000, others 0
- * or 0xffffffff. In a stream those mean "up to the end"; in a file they are an error like any other.
+ * or 0xffffffff. In a stream those mean "up to the end"; in a file they are an error like any
+ * other.
  *
  * 16-bit samples become exactly sample / 32768; channels are averaged. Floats keep their range but
  * must be finite.

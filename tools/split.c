@@ -111,8 +111,9 @@ main(int argc, char *argv[])
 		die("stdin: expected a stream of utterances, got a model");
 	for (size_t i = 0; i < set.n; i++)
 		if (meta_get(&set.items[i].meta, "source", source, sizeof source) != NULL)
-			die("stdin: record %s: expected a recording as it is, got a variation of %s: "
-				"split first, then vary the training part", set.items[i].name, source);
+			die("stdin: record %s: expected a recording as it is, got a variation of "
+				"%s: split first, then vary the training part", set.items[i].name,
+				source);
 	if (strcmp(how, "sklearn") == 0)
 		rc = split_sklearn(&s, &set, &parts, (uint32_t)seed, err);
 	else if (strcmp(how, "stratified") == 0)

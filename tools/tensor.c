@@ -21,7 +21,8 @@ static int values;
 
 static const struct opt no_opts[] = { { 0 } };
 static const struct opt show_opts[] = {
-	{ "values", 0, OPT_FLAG, &values, 0, 0, NULL, "print every number, so that it reads back exactly" },
+	{ "values", 0, OPT_FLAG, &values, 0, 0, NULL,
+	  "print every number, so that it reads back exactly" },
 	{ 0 }
 };
 

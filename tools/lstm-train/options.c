@@ -9,9 +9,11 @@
 #define BYTES_PER_PARAMETER 4
 
 struct arguments given = {
-	.hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant", .optimiser = "adam",
+	.hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant",
+	.optimiser = "adam",
 	.average = "none", .layers = 2, .budget = 36 * 1024, .epochs = 20, .batch = 32, .seed = 42,
-	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .time_mask_width = 4, .coef_mask_width = 2,
+	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .time_mask_width = 4,
+	.coef_mask_width = 2,
 	.rate = 1e-3, .dropout = 0.3, .step_factor = 0.1, .average_decay = 0.99,
 };
 
@@ -105,15 +107,16 @@ options_hidden(int D, int K)
 
 	if (strcmp(given.hidden, "auto")) {
 		if (opt_number(given.hidden, 1, RNN_UNITS_MAX, &value) || value != floor(value))
-			usage_die("--hidden: expected 1 to %d or auto, got %s", RNN_UNITS_MAX, given.hidden);
+			usage_die("--hidden: expected 1 to %d or auto, got %s", RNN_UNITS_MAX,
+				given.hidden);
 		return (int)value;
 	}
 	H = rnn_solve_hidden(given.budget,
-		strcmp(given.scope, "layer") ? RNN_SCOPE_MODEL : RNN_SCOPE_LAYER, BYTES_PER_PARAMETER,
-		(int)given.layers, D, K);
+		strcmp(given.scope, "layer") ? RNN_SCOPE_MODEL : RNN_SCOPE_LAYER,
+		BYTES_PER_PARAMETER, (int)given.layers, D, K);
 	if (!H)
-		die("stdin: a %s of 1 unit with %d features and %d labels is larger than --budget %ld",
-			given.scope, D, K, given.budget);
+		die("stdin: a %s of 1 unit with %d features and %d labels is larger than --budget "
+			"%ld", given.scope, D, K, given.budget);
 	return H;
 }
 
@@ -129,7 +132,8 @@ check_pairs(void)
 {
 	static const struct {
 		const char *name, *needs;
-		const void *value;	/* of the other: a text to equal `text`, or a number not to be 0 */
+		/* of the other: a text to equal `text`, or a number not to be 0 */
+		const void *value;
 		const char *text;
 	} pairs[] = {
 		{ "step-epochs", "--schedule step", &given.schedule, "step" },
@@ -142,7 +146,8 @@ check_pairs(void)
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
 		if (opt_given(pairs[i].name) && (pairs[i].text ?
-		    strcmp(*(const char *const *)pairs[i].value, pairs[i].text) : !*(const long *)pairs[i].value))
+		    strcmp(*(const char *const *)pairs[i].value, pairs[i].text) :
+		    !*(const long *)pairs[i].value))
 			usage_die("--%s is for %s", pairs[i].name, pairs[i].needs);
 }
 
@@ -166,7 +171,8 @@ options_parse(int argc, char *argv[])
 	if (!strcmp(given.average, "tail") && given.average_epochs > given.epochs)
 		usage_die("--average-epochs must be at most --epochs %ld, got %ld", given.epochs,
 			given.average_epochs);
-	if (!given.normalise && (given.offset > 0 || given.noise > 0 || given.time_masks || given.coef_masks))
+	if (!given.normalise && (given.offset > 0 || given.noise > 0 || given.time_masks ||
+	    given.coef_masks))
 		usage_die("--offset, --noise, --time-masks and --coef-masks need --normalise");
 }
 
@@ -186,20 +192,25 @@ struct train_options
 options_train(void)
 {
 	return (struct train_options){
-		.epochs = (int)given.epochs, .batch = (int)given.batch, .patience = (int)given.patience,
+		.epochs = (int)given.epochs, .batch = (int)given.batch,
+		.patience = (int)given.patience,
 		.jobs = (int)given.jobs, .clip = given.clip, .dropout = given.dropout,
 		.smoothing = given.smoothing, .weight_decay = given.weight_decay,
 		.adamw = !strcmp(given.optimiser, "adamw"), .seed = (uint64_t)given.seed,
 		.average = (enum train_average)index_of("none|ema|tail", given.average),
 		.average_decay = given.average_decay, .average_epochs = (int)given.average_epochs,
 		.schedule = {
-			.kind = (enum schedule_kind)index_of("constant|cosine|one-cycle|step", given.schedule),
-			.rate = given.rate, .every = (int)given.step_epochs, .factor = given.step_factor,
+			.kind = (enum schedule_kind)index_of("constant|cosine|one-cycle|step",
+			given.schedule),
+			.rate = given.rate, .every = (int)given.step_epochs,
+			.factor = given.step_factor,
 		},
 		.augment = {
-			.stretch = given.stretch, .drop_steps = given.drop_steps, .offset = given.offset,
+			.stretch = given.stretch, .drop_steps = given.drop_steps,
+			.offset = given.offset,
 			.noise = given.noise, .time_masks = (int)given.time_masks,
-			.time_mask_width = (int)given.time_mask_width, .coef_masks = (int)given.coef_masks,
+			.time_mask_width = (int)given.time_mask_width,
+			.coef_masks = (int)given.coef_masks,
 			.coef_mask_width = (int)given.coef_mask_width,
 		},
 	};

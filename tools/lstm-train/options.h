@@ -12,7 +12,8 @@ struct arguments {
 	const char *validate, *log_path, *recipe;
 	long layers, budget, epochs, batch, patience, seed, jobs;
 	long step_epochs, average_epochs, time_masks, time_mask_width, coef_masks, coef_mask_width;
-	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor, average_decay;
+	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor,
+		average_decay;
 	double stretch, drop_steps, offset, noise;
 	int normalise, quiet;
 };

@@ -31,7 +31,8 @@ static const struct opt npy_opts[] = {
 static const struct opt safetensors_opts[] = {
 	{ "features", 0, OPT_FILE, &features, 0, 0, NULL,
 	  "make a model for the features in FILE: its feature.*, labels, corpus" },
-	{ "pooling", 0, OPT_WORD, &pooling, 0, 0, "last|mean", "make a model whose classifier reads this" },
+	{ "pooling", 0, OPT_WORD, &pooling, 0, 0, "last|mean",
+	  "make a model whose classifier reads this" },
 	{ "rename", 0, OPT_LIST, &renames, 0, 0, "OLD=NEW", "replace the beginning of names" },
 	{ "set", 0, OPT_LIST, &set, 0, 0, "KEY=VALUE", "metadata of the stream" },
 	{ 0 }
@@ -228,16 +229,19 @@ from_safetensors(int n, char *files[])
 }
 
 const struct command converters[] = {
-	{ "to-npy", to_npy, no_opts, { "one tensor as an .npy file", "NAME < in.t > out.npy", NULL } },
+	{ "to-npy", to_npy, no_opts, { "one tensor as an .npy file",
+	  "NAME < in.t > out.npy", NULL } },
 	{ "to-npz", to_npz, no_opts, { "all tensors as an .npz file", "[FILE] > out.npz",
 	  "Labels, groups and metadata: JSON text in its array __whit__.\n" } },
 	{ "to-safetensors", to_safetensors, no_opts, { "all tensors as a .safetensors file",
 	  "[FILE] > model.safetensors",
 	  "A model's names and gate order are those of PyTorch's nn.LSTM and nn.Linear.\n" } },
-	{ "from-npy", from_npy, npy_opts, { "make a stream from .npy files", "[OPTION]... FILE... > out.t",
+	{ "from-npy", from_npy, npy_opts, { "make a stream from .npy files",
+	  "[OPTION]... FILE... > out.t",
 	  NULL } },
 	{ "from-npz", from_npz, no_opts, { "make a stream from an .npz file", "FILE > out.t",
-	  "The stream that tensor to-npz read comes back; another file's arrays have no label.\n" } },
+	  "The stream that tensor to-npz read comes back; another file's arrays have no "
+	  "label.\n" } },
 	{ "from-safetensors", from_safetensors, safetensors_opts, {
 	  "make a stream from a .safetensors file", "[OPTION]... [FILE] > model.m",
 	  "F32, F64, I8, I16, I32, I64, U8. A stream that tensor to-safetensors read comes back.\n"
