@@ -12,7 +12,7 @@ take(float *block, size_t *used, size_t n)
 {
 	float *p = block ? block + *used : NULL;
 
-	*used += kernel_ld(n);
+	*used += (n + KERNEL_PAD - 1) / KERNEL_PAD * KERNEL_PAD;
 	return p;
 }
 
@@ -63,7 +63,7 @@ lane_init(struct bptt_lane *w, const struct rnn *net, int batch, int steps, floa
 	if (S > ((size_t)1 << 40) / (size_t)net->H)
 		return -1;
 	n = lane_layout(w, net, NULL, S, R, dropout > 0.0f);
-	w->block = calloc(n, sizeof(*w->block));
+	w->block = kernel_alloc(n);
 	w->items = calloc(R, sizeof(*w->items));
 	w->start = calloc((size_t)steps + 1, sizeof(*w->start));
 	if (!w->block || !w->items || !w->start)
@@ -85,7 +85,7 @@ bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dro
 	b->grad = calloc(net->n, sizeof(*b->grad));
 	b->logits = calloc((size_t)batch * (size_t)net->K, sizeof(*b->logits));
 	b->order = calloc((size_t)batch, sizeof(*b->order));
-	b->back = calloc(n, sizeof(*b->back));
+	b->back = kernel_alloc(n);
 	b->pool = pool_open(jobs);
 	if (!b->pool || !b->grad || !b->logits || !b->order || !b->back || rnn_pack_weights(&b->packed, net))
 		goto fail;

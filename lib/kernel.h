@@ -3,19 +3,29 @@
  * kernel - the few loops that take nearly all the time of training
  *
  * Same bits on every machine, compiler and vector width: each output is one
- * sum, taken in the order of k, a multiplication then an addition; vectors run
- * across outputs only; exp, tanh and log are polynomials of our own. The
- * slow twin kernel_gemm_ref() is the oracle of tests/unit/kernel.c.
+ * sum, taken in the order of k, every term by one fused multiply-add (rounded
+ * once); vectors run across outputs only; exp, tanh and log are polynomials of
+ * our own. The slow twin kernel_gemm_ref() is the oracle of tests/unit/kernel.c.
+ *
+ * The loops are compiled for SSE2, AVX2 with FMA, and AVX-512 on x86-64, for
+ * NEON on aarch64 (kernel_isa.h); the best that the processor has is used
+ * unless kernel_use() says otherwise. SSE2 has no fused multiply-add: there
+ * fmaf() of the C library gives the same bits, slowly.
  *
  * A matrix on the right of a product ("packed") has rows of kernel_ld(N)
- * floats, the last of them 0, so that no vector reads past its row.
+ * floats, so that no vector reads past its row.
  */
 #ifndef WHIT_KERNEL_H
 #define WHIT_KERNEL_H
 
 #include <stddef.h>
 
-/* Loops worth builds for AVX2 and AVX-512 beside the baseline; the bits stay the same. */
+#include "err.h"
+
+/*
+ * For loops elsewhere that compilers turn into vectors by themselves: builds for
+ * AVX2 and AVX-512 beside the baseline. No multiply-add is fused there.
+ */
 #ifdef KERNEL_CLONES	/* a test builds without */
 #elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define KERNEL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -23,10 +33,22 @@
 #define KERNEL_CLONES
 #endif
 
-#define KERNEL_LANES 8		/* floats in a vector */
+#define KERNEL_PAD 16		/* floats in the longest vector */
 
-/* Floats in a row of a packed matrix of N columns: N rounded up to whole vectors. */
+/*
+ * Chooses the loops by name: sse2, avx2, avx512, neon; NULL: the best. Tools
+ * pass it the environment's WHIT_ISA, for tests and valgrind. 0, or -1 and err
+ * when there are none of that name or the processor cannot run them.
+ */
+int kernel_use(const char *name, char err[ERR_MAX]);
+/* The name of those in use. */
+const char *kernel_name(void);
+
+/* Floats in a row of a packed matrix of N columns: N rounded up to whole vectors or a little more. */
 size_t kernel_ld(size_t N);
+
+/* n floats, 0, at the start of a cache line; NULL without memory. The caller frees with free(). */
+float *kernel_alloc(size_t n);
 
 /* P (K, kernel_ld(N)) = B (K, N) dense, or transposed from B (N, K); the tail of each row 0. */
 void kernel_pack(float *P, const float *B, size_t K, size_t N);

@@ -107,8 +107,8 @@ rnn_pack_weights(struct rnn_packed *p, const struct rnn *net)
 		size_t n = H * kernel_ld(K) + K;
 
 		for (int l = 0; l < net->layers; l++)
-			n += ((size_t)rnn_inputs(net, l) + H) * ld + G;
-		p->block = malloc(n * sizeof(float));
+			n += ((size_t)rnn_inputs(net, l) + H) * ld + ld;
+		p->block = kernel_alloc(n);
 		if (!p->block)
 			return -1;
 	}
@@ -119,7 +119,7 @@ rnn_pack_weights(struct rnn_packed *p, const struct rnn *net)
 		p->Wx[l] = at;
 		p->Wh[l] = at += in * ld;
 		p->b[l] = at += H * ld;
-		at += G;
+		at += ld;
 		kernel_pack_transposed(p->Wx[l], net->Wx[l], in, G);
 		kernel_pack_transposed(p->Wh[l], net->Wh[l], H, G);
 		for (size_t j = 0; j < G; j++)

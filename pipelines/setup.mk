@@ -31,6 +31,7 @@ ALL += libopenblas0-pthread    # what PyTorch is fastest on, for make bench
 ALL += sptk                    # MFCC, for make bench
 ALL += clang libomp-dev        # the second compiler
 ALL += libclang-rt-dev         # its sanitizers and libFuzzer, for make fuzz
+ALL += gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user  # another processor
 ALL += valgrind strace         # memory; system calls
 ALL += $(if $(shell command -v npm),,nodejs npm)  # tests/npm: Kaitai reads formats/tensor.ksy
 

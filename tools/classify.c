@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernel.h"
 #include "opt.h"
 #include "recogniser.h"
 
@@ -29,6 +30,7 @@ static const struct opt_page page = {
 	"name the word in each utterance with a model",
 	"[--times FILE] MODEL < features > predictions",
 	"The predictions go to report. Features must come from the model's front end.\n"
+	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 
 /* The head of the predictions: what the features are, what the model is. */
@@ -156,6 +158,8 @@ main(int argc, char *argv[])
 
 	if (first + 1 != argc)
 		usage_die("expected one operand, the model, got %d", argc - first);
+	if (kernel_use(getenv("WHIT_ISA"), err))
+		die("WHIT_ISA: %s", err);
 
 	etensor_load_path(&model, path);
 	emeta_kind(&model.head, path, "model");

@@ -13,10 +13,12 @@
 #include "lstm-train/options.h"
 
 #include <sha2.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "err.h"
+#include "kernel.h"
 #include "model.h"
 
 static FILE *log_file;
@@ -112,6 +114,8 @@ main(int argc, char *argv[])
 	int K;
 
 	options_parse(argc, argv);
+	if (kernel_use(getenv("WHIT_ISA"), err))
+		die("WHIT_ISA: %s", err);
 	if (isatty(STDOUT_FILENO))	/* now, not after the training */
 		usage_die("a model is no text for a terminal: redirect stdout");
 

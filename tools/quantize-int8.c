@@ -10,10 +10,12 @@
  * method  lib/quant.h
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "err.h"
+#include "kernel.h"
 #include "model.h"
 #include "opt.h"
 #include "quant.h"
@@ -38,7 +40,8 @@ static const struct opt_page page = {
 	"[OPTION]... < float.m > int8.m",
 	"static needs --calibrate and prints, for all that it measured there, the range, the unit\n"
 	"of the integers and how many values did not fit. Gates beyond +-8 are meant not to fit:\n"
-	"sigmoid and tanh are flat there.\n",
+	"sigmoid and tanh are flat there.\n"
+	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 
 /* The training features, checked against the model. */
@@ -190,6 +193,8 @@ main(int argc, char *argv[])
 		usage_die("--activation-bits is for --method dynamic");
 	if (isatty(STDOUT_FILENO))
 		usage_die("a model is no text for a terminal: redirect stdout");
+	if (kernel_use(getenv("WHIT_ISA"), err))
+		die("WHIT_ISA: %s", err);
 
 	etensor_load(&in, stdin, "stdin");
 	emeta_kind(&in.head, "stdin", "model");

@@ -96,7 +96,8 @@ static const struct opt_page page = {
 	"machine with any --jobs. --log: tab-separated, '-' where there is no validation.\n"
 	"--stretch to --coef-masks change the utterances anew in each epoch, each with random\n"
 	"numbers of its own. --optimiser, --schedule, --label-smoothing as PyTorch's AdamW,\n"
-	"CosineAnnealingLR, OneCycleLR, StepLR, CrossEntropyLoss.\n",
+	"CosineAnnealingLR, OneCycleLR, StepLR, CrossEntropyLoss.\n"
+	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 
 int

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/*
+ * determinism [JOBS] - trains two small nets and prints a hash of every bit of them
+ *
+ * Made-up ragged utterances, batches with a short last one, dropout, clipping, a schedule, an
+ * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16 and sizes that leave none. Needs
+ * nothing but lib/{kernel*,rnn,bptt*,pool,optim,train,augment,rng}.c, so that a cross compiler can build
+ * it. WHIT_ISA as in the tools.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "rng.h"
+#include "train.h"
+
+#define UTTERANCES 44
+#define VALIDATION 9		/* of them, at the end */
+#define STEPS 12
+#define FEATURES 5
+#define LABELS 3
+
+static uint64_t hash = 0xcbf29ce484222325u;	/* FNV-1a, 64 bits */
+
+static void
+add(const void *data, size_t bytes)
+{
+	const unsigned char *p = data;
+
+	for (size_t i = 0; i < bytes; i++)
+		hash = (hash ^ p[i]) * 0x100000001b3u;
+}
+
+static void
+report(void *arg, const struct train_epoch *e)
+{
+	(void)arg;
+	add(&e->loss, sizeof(e->loss));
+	add(&e->validation_loss, sizeof(e->validation_loss));
+}
+
+/* Trains 2 layers of H units, then adds the weights and the logits of every utterance. */
+static int
+run(int H, enum rnn_pooling pooling, struct bptt_item *items, int jobs)
+{
+	struct dataset set = { .items = items, .n = UTTERANCES - VALIDATION, .D = FEATURES, .steps = STEPS };
+	struct dataset validation = { .items = items + set.n, .n = VALIDATION, .D = FEATURES, .steps = STEPS };
+	struct train_options o = { .epochs = 4, .batch = 16, .jobs = jobs, .clip = 1.0,
+		.dropout = 0.3, .smoothing = 0.1, .schedule = { .kind = SCHEDULE_ONE_CYCLE, .rate = 1e-2 },
+		.average = AVERAGE_EMA, .average_decay = 0.9, .adamw = 1, .weight_decay = 0.01, .seed = 7,
+		.augment = { .stretch = 0.2, .noise = 0.1, .time_masks = 1, .time_mask_width = 3 } };
+	struct rnn_scratch s = { 0 };
+	struct rnn net;
+	char err[ERR_MAX];
+	float logits[LABELS];
+
+	if (rnn_init(&net, 2, FEATURES, H, LABELS, pooling, 0))
+		return -1;
+	train_init_weights(&net, o.seed);
+	if (train(&net, &set, &validation, &o, report, NULL, err) || rnn_pack(&s, &net)) {
+		fprintf(stderr, "determinism: %s\n", err);
+		return -1;
+	}
+	add(net.w, net.n * sizeof(*net.w));
+	for (int i = 0; i < UTTERANCES; i++) {
+		if (rnn_infer(&net, &s, items[i].x, items[i].T, logits))
+			return -1;
+		add(logits, sizeof(logits));
+	}
+	rnn_scratch_free(&s);
+	rnn_free(&net);
+	return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static float x[UTTERANCES][STEPS * FEATURES];
+	struct bptt_item items[UTTERANCES];
+	struct rng g;
+	char err[ERR_MAX];
+	int jobs = argc > 1 ? atoi(argv[1]) : 1;
+
+	if (kernel_use(getenv("WHIT_ISA"), err)) {
+		fprintf(stderr, "determinism: WHIT_ISA: %s\n", err);
+		return 1;
+	}
+	rng_init(&g, 1, 1);
+	for (int i = 0; i < UTTERANCES; i++) {
+		items[i] = (struct bptt_item){ x[i], (int)rng_below(&g, STEPS) + 1, i % LABELS };
+		for (int j = 0; j < STEPS * FEATURES; j++)
+			x[i][j] = (float)(i % LABELS) + 2.0f * rng_float(&g) - 2.0f;
+	}
+	if (run(11, RNN_MEAN, items, jobs) || run(24, RNN_LAST, items, jobs))
+		return 1;
+	printf("%016llx\n", (unsigned long long)hash);
+	return 0;
+}
