@@ -18,8 +18,10 @@
 	"[stroke=\"rgb(180, 191, 201)\"]{stroke:#59636e}" \
 	"[stroke=\"rgb(227, 232, 237)\"]{stroke:#262d36}" \
 	"[fill=\"rgb(243, 245, 247)\"]{fill:#1a2029}" \
-	"[stroke=\"rgb(  0, 114, 178)\"],[color=\"rgb(  0, 114, 178)\"]{stroke:#56b4e9;color:#56b4e9}" \
-	"[stroke=\"rgb(213,  94,   0)\"],[color=\"rgb(213,  94,   0)\"]{stroke:#f28e2b;color:#f28e2b}" \
+	"[stroke=\"rgb(  0, 114, 178)\"]" \
+	",[color=\"rgb(  0, 114, 178)\"]{stroke:#56b4e9;color:#56b4e9}" \
+	"[stroke=\"rgb(213,  94,   0)\"]" \
+	",[color=\"rgb(213,  94,   0)\"]{stroke:#f28e2b;color:#f28e2b}" \
 	"[fill=\"rgb(0,114,178)\"]{fill:#56b4e9}" \
 	"[fill=\"rgb(213,94,0)\"]{fill:#f28e2b}" \
 	"}</style>\n"
