@@ -16,7 +16,7 @@ struct quant_static {
 	struct net_s8_state state;
 	struct lstm_s8_wide wide[RNN_LAYERS_MAX];
 	void *memory;			/* of state */
-	int16_t *wide_memory;
+	char *wide_memory;
 	int8_t *x;			/* (D) */
 };
 
@@ -170,9 +170,9 @@ prepare(struct quant_static *q)
 	size_t layers = (size_t)q->shape.layers, n = 0;
 
 	for (size_t l = 0; l < layers; l++)
-		n += lstm_s8_wide_n(&q->layer[l]);
+		n += lstm_s8_wide_size(&q->layer[l]);
 	q->memory = malloc(net_s8_memory_size(&q->net));
-	q->wide_memory = malloc(n * sizeof *q->wide_memory);
+	q->wide_memory = malloc(n);
 	q->x = malloc((size_t)q->shape.D);
 	if (!q->memory || !q->wide_memory || !q->x)
 		return -1;
@@ -180,7 +180,7 @@ prepare(struct quant_static *q)
 	n = 0;
 	for (size_t l = 0; l < layers; l++) {
 		lstm_s8_wide_init(&q->wide[l], &q->layer[l], q->wide_memory + n);
-		n += lstm_s8_wide_n(&q->layer[l]);
+		n += lstm_s8_wide_size(&q->layer[l]);
 	}
 	return 0;
 }

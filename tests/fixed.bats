@@ -106,11 +106,13 @@ golden() {
 	[ -s found ]
 }
 
-@test "lib/fixed: gcc and clang at -O1 and -O3 give CMSIS-NN's bits" {
+@test "lib/fixed: gcc and clang at -O1 and -O3, with any vectors, give CMSIS-NN's bits" {
 	local cc level
 	for cc in gcc clang; do
 		need $cc
-		for level in -O1 -O3 "-O1 -mgeneral-regs-only" "-O3 -mgeneral-regs-only"; do
+		for level in -O1 -O3 "-O1 -mgeneral-regs-only" "-O3 -mgeneral-regs-only" -DCLONES= \
+			"-O3 -DCLONES= $(grep -q avx2 /proc/cpuinfo && echo -march=x86-64-v3)" \
+			"-O3 -DCLONES= $(grep -q avx512bw /proc/cpuinfo && echo -march=x86-64-v4)"; do
 			compile_fixed "o$cc$level" $cc $level
 			golden "o$cc$level"/*.o
 		done

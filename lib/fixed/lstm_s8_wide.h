@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lstm_s8_wide - the step of lstm_s8.h for a machine with memory to spare
+ * lstm_s8_wide - the step of lstm_s8.h for a machine with vectors and memory to spare
  *
- * The same bits, faster: weights and inputs lie in memory as int16, every row
- * with zeros behind it to whole blocks of LSTM_S8_BLOCK, which compilers turn
- * into 16-bit multiply-and-adds; and of each line of the activation table both
- * ends' mirror images and the slopes lie ready. For the host: a device that
- * never calls it does not link it.
+ * The same bits, faster. All rows of a matrix are summed side by side: a
+ * vector holds 16-bit weights of many rows in two columns, whose products fit
+ * 16 bits two by two, as no weight is -128. What follows a sum is written so
+ * that compilers find vectors in it, and of each line of the activation table
+ * the mirror image and the slope lie ready. For the host: a device that never
+ * calls it does not link it.
  *
- *	int16_t *memory = malloc(lstm_s8_wide_n(&m) * sizeof *memory);
+ *	void *memory = malloc(lstm_s8_wide_size(&m));
  *	struct lstm_s8_wide w;
  *
  *	lstm_s8_wide_init(&w, &m, memory);
@@ -20,25 +21,29 @@
 #include "act_s16.h"
 #include "lstm_s8.h"
 
-#define LSTM_S8_BLOCK 8		/* int16 values, 16 bytes */
+#define LSTM_S8_ROWS 16		/* side by side: 32 bytes, AVX2; gcc takes wider ones to pieces there */
 
 struct lstm_s8_wide {
 	const struct lstm_s8 *m;	/* borrowed */
-	size_t nx, nh;			/* blocks in a row of Wx, of Wh */
+	size_t nx, nh;			/* pairs of columns of Wx, of Wh */
 	/* the rest lies in the memory given to lstm_s8_wide_init() */
-	int16_t *Wx;			/* (4H, nx blocks) */
-	int16_t *Wh;			/* (4H, nh blocks) */
-	int16_t *x, *h;			/* (nx blocks), (nh blocks) of the step under way */
-	int16_t *a;			/* (4H) gates of the step under way */
+	int32_t *Wx, *Wh;		/* (blocks of rows, pairs, 2, ROWS / 2): rows r, r + ROWS / 2 */
+	int32_t *sx, *sh;		/* (4H, whole blocks) sums of the step under way */
+	int32_t *a;			/* (4H) gates of the step under way */
+	int32_t *c;			/* (H) cell of the step under way */
+	int16_t *x, *h;			/* (D), (H) of the step under way, and a zero for an odd one */
 	/* line i, -ACT_TABLE_N <= i < ACT_TABLE_N: 2^25 sigmoid(i/24), and what 1/512 of it adds */
 	struct lstm_s8_line { int32_t at, slope; } line[2 * ACT_TABLE_N];
 };
 
-/* int16 values that lstm_s8_wide_init() needs for m. */
-size_t lstm_s8_wide_n(const struct lstm_s8 *m);
+/* Bytes that lstm_s8_wide_init() needs for m, a multiple of 4. */
+size_t lstm_s8_wide_size(const struct lstm_s8 *m);
 
-/* Lays m out in memory, lstm_s8_wide_n() values. m and memory must outlive w. */
-void lstm_s8_wide_init(struct lstm_s8_wide *w, const struct lstm_s8 *m, int16_t *memory);
+/*
+ * Lays m, whose weights are -127..127, out in memory: 4-byte aligned,
+ * lstm_s8_wide_size() bytes. m and memory must outlive w.
+ */
+void lstm_s8_wide_init(struct lstm_s8_wide *w, const struct lstm_s8 *m, void *memory);
 
 /* One step as of lstm_s8_step(): h (H) and c (H) in and out, x (D) in. */
 void lstm_s8_step_wide(struct lstm_s8_wide *w, int8_t *h, int16_t *c, const int8_t *x);

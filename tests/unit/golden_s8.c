@@ -153,7 +153,7 @@ check_case(void)
 	static int16_t cs[3][UNITS_MAX], scratch[2 * UNITS_MAX];
 	struct lstm_s8_count count = { 0 };
 	struct lstm_s8_wide wide;
-	int16_t *memory;
+	void *memory;
 	struct lstm_s8 m = {
 		.D = (uint16_t)D, .H = (uint16_t)H, .Wx = Wx, .Wh = Wh, .bx = bx, .bh = bh,
 		.r_fc = { r_fc[0], r_fc[1] }, .r_ig = { r_ig[0], r_ig[1] },
@@ -168,7 +168,7 @@ check_case(void)
 		memcpy(hs[i], h0, (size_t)H);
 		memcpy(cs[i], c0, 2 * (size_t)H);
 	}
-	memory = ecalloc(lstm_s8_wide_n(&m), sizeof *memory);
+	memory = ecalloc(lstm_s8_wide_size(&m), 1);
 	lstm_s8_wide_init(&wide, &m, memory);
 	for (int t = 0; t < T; t++, steps++) {
 		lstm_s8_step(&m, hs[0], cs[0], x + t * D, scratch);
