@@ -77,7 +77,7 @@ def show(seconds):
 
 def emit(*cells):
     table.append("| " + " | ".join(cells) + " |")
-    print("\n".join(table[:2] + table[-1:] if len(table) == 3 else table[-1:]), flush=True)
+    print(table[-1], flush=True)
 
 
 def row(what, whom, ours, theirs, target=""):
