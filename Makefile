@@ -64,10 +64,10 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/lib/libwhit.a
 $(B)/tests/unit/fft: LDLIBS += -lkissfft-float
 
 # Archives are made anew, so that a deleted file leaves no object behind.
-$(B)/lib/libwhit.a: $(LIB)
+$(B)/lib/libwhit.a: $(LIB) | $(B)/lib
 	rm -f $@ && ar rcs $@ $^
 
-$(B)/lib/libwhitfixed.a: $(FIXED)
+$(B)/lib/libwhitfixed.a: $(FIXED) | $(B)/lib
 	rm -f $@ && ar rcs $@ $^
 
 $(B)/lib/fixed/%.o: lib/fixed/%.c | $(B)/lib/fixed
