@@ -6,6 +6,8 @@
 #include "kernel.h"
 #include "pool.h"
 
+#define TILE 16
+
 /* Hands out parts of one block; with a NULL block it only adds up. */
 static float *
 take(float *block, size_t *used, size_t n)
@@ -32,12 +34,12 @@ lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, 
 		y->c = take(block, &used, S * H);
 		y->tc = take(block, &used, S * H);
 		y->h_prev = take(block, &used, S * H);
-		y->c_prev = take(block, &used, S * H);
 	}
 	w->h = take(block, &used, S * H);
 	w->dh = take(block, &used, S * H);
 	w->da = take(block, &used, S * kernel_ld(G));
 	w->dc = take(block, &used, R * H);
+	w->zero = take(block, &used, R * H);
 	w->pooled = take(block, &used, R * kernel_ld(H));
 	w->dpooled = take(block, &used, R * H);
 	w->logits = take(block, &used, R * K);
@@ -178,13 +180,25 @@ deal(struct bptt *b)
 static void
 merge(float *grad, const float *const *lane, size_t rows, size_t columns)
 {
-	for (size_t i = 0; i < rows; i++) {
-		for (size_t j = 0; j < columns; j++) {
-			float sum = lane[0][j * rows + i];
+	float tile[TILE][TILE];		/* both sides go by cache lines */
 
-			for (int k = 1; k < BPTT_LANES; k++)
-				sum += lane[k][j * rows + i];
-			grad[i * columns + j] = sum;
+	for (size_t i = 0; i < rows; i += TILE) {
+		size_t ni = rows - i < TILE ? rows - i : TILE;
+
+		for (size_t j = 0; j < columns; j += TILE) {
+			size_t nj = columns - j < TILE ? columns - j : TILE;
+
+			for (size_t v = 0; v < nj; v++) {
+				size_t at = (j + v) * rows + i;
+
+				memcpy(tile[v], lane[0] + at, ni * sizeof(**tile));
+				for (int k = 1; k < BPTT_LANES; k++)
+					for (size_t u = 0; u < ni; u++)
+						tile[v][u] += lane[k][at + u];
+			}
+			for (size_t u = 0; u < ni; u++)
+				for (size_t v = 0; v < nj; v++)
+					grad[(i + u) * columns + j + v] = tile[v][u];
 		}
 	}
 }

@@ -45,7 +45,7 @@ struct bptt_layer {
 	float *keep;			/* (S, D_l) factors of dropout on them; layer 0 and p = 0: NULL */
 	float *gates;			/* (S, 4H) */
 	float *c, *tc;			/* (S, H) cell and its tanh */
-	float *h_prev, *c_prev;		/* (S, H) of the step before, 0 at the first */
+	float *h_prev;			/* (S, H) output of the step before, 0 at the first */
 };
 
 struct bptt_lane {
@@ -53,7 +53,7 @@ struct bptt_lane {
 	struct bptt_layer layer[RNN_LAYERS_MAX];
 	float *h, *dh;			/* (S, H) outputs of the layer at work and their gradient */
 	float *da;			/* (S, ld(4H)) gradient of the pre-activations */
-	float *dc;			/* (R, H) */
+	float *dc, *zero;		/* (R, H); zero, of 0: c before the first step */
 	float *pooled;			/* (R, ld(H)) */
 	float *dpooled;			/* (R, H) */
 	float *logits, *dlogits;	/* (R, K) */

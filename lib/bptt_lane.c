@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <math.h>
 #include <string.h>
 
 #include "bptt.h"
@@ -10,22 +11,34 @@ rows_at(const struct bptt_lane *w, int t)
 	return t < w->T ? w->start[t + 1] - w->start[t] : 0;
 }
 
+/* Factors of dropout (n): 0 where rng_float() would be below p, else 1 / (1 - p). */
+static void
+draw(float *keep, size_t n, float p, struct rng *state)
+{
+	struct rng g = *state;
+	const float factor[2] = { 0.0f, 1.0f / (1.0f - p) };	/* a branch would be guessed wrong */
+	uint32_t below = (uint32_t)ceilf(p * 0x1p24f);
+
+	for (size_t i = 0; i < n; i++)
+		keep[i] = factor[rng_u32(&g) >> 8 >= below];
+	*state = g;
+}
+
 /* Inputs of layer l: the features, or the outputs below with dropout. */
 static void
 inputs(struct bptt_lane *w, const struct bptt *b, int l)
 {
 	struct bptt_layer *y = &w->layer[l];
 	size_t D = (size_t)b->net->D, n = w->start[w->T] * (size_t)b->net->H;
-	float scale = 1.0f / (1.0f - b->dropout);
 
+	if (l && y->keep && b->train) {
+		draw(y->keep, n, b->dropout, &w->rng);
+		for (size_t i = 0; i < n; i++)
+			y->x[i] = w->h[i] * y->keep[i];
+		return;
+	}
 	if (l) {
 		memcpy(y->x, w->h, n * sizeof(*y->x));
-		if (!y->keep || !b->train)
-			return;
-		for (size_t i = 0; i < n; i++)
-			y->keep[i] = rng_float(&w->rng) < b->dropout ? 0.0f : scale;
-		for (size_t i = 0; i < n; i++)
-			y->x[i] *= y->keep[i];
 		return;
 	}
 	for (int t = 0; t < w->T; t++)
@@ -46,15 +59,15 @@ layer_forward(struct bptt_lane *w, const struct bptt *b, int l)
 		memcpy(y->gates + s * G, b->packed.b[l], G * sizeof(*y->gates));
 	kernel_gemm(y->gates, G, y->x, in, 1, b->packed.Wx[l], S, G, in);
 	memset(y->h_prev, 0, first * H * sizeof(*y->h_prev));
-	memset(y->c_prev, 0, first * H * sizeof(*y->c_prev));
 	for (int t = 0; t < w->T; t++) {
 		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
 		float *a = y->gates + s * G;
+		const float *c_prev = t ? y->c + w->start[t - 1] * H : w->zero;
 
-		kernel_gemm(a, G, y->h_prev + s * H, H, 1, b->packed.Wh[l], n, G, H);
-		kernel_cell(a, y->c + s * H, y->tc + s * H, w->h + s * H, a, y->c_prev + s * H, n, H);
+		if (t)
+			kernel_gemm(a, G, y->h_prev + s * H, H, 1, b->packed.Wh[l], n, G, H);
+		kernel_cell(a, y->c + s * H, y->tc + s * H, w->h + s * H, a, c_prev, n, H);
 		memcpy(y->h_prev + (s + n) * H, w->h + s * H, next * H * sizeof(*w->h));
-		memcpy(y->c_prev + (s + n) * H, y->c + s * H, next * H * sizeof(*w->h));
 	}
 }
 
@@ -163,11 +176,12 @@ layer_backward(struct bptt_lane *w, const struct bptt *b, int l)
 	memset(w->dc, 0, (size_t)w->R * H * sizeof(*w->dc));
 	for (int t = w->T - 1; t >= 0; t--) {
 		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
+		const float *c_prev = t ? y->c + w->start[t - 1] * H : w->zero;
 
 		/* dh_t += Wh' da_{t+1} */
 		kernel_gemm(w->dh + s * H, H, w->da + (s + n) * ld, ld, 1, b->WhT[l], next, H, G);
 		kernel_cell_backward(w->da + s * ld, w->dc, w->dh + s * H, y->gates + s * G,
-			y->tc + s * H, y->c_prev + s * H, n, H);
+			y->tc + s * H, c_prev, n, H);
 	}
 	kernel_gemm(w->gWx[l], G, y->x, 1, in, w->da, in, G, S);
 	kernel_gemm(w->gWh[l], G, y->h_prev, 1, H, w->da, H, G, S);

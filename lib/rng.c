@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "rng.h"
 
-#define PCG_MULTIPLIER 6364136223846793005u	/* Knuth's MMIX, as the PCG paper */
 #define SPLITMIX_GAMMA 0x9e3779b97f4a7c15u	/* 2^64 / golden ratio */
-
-uint32_t
-rng_u32(struct rng *g)
-{
-	uint64_t old = g->state;
-	uint32_t xorshifted = (uint32_t)(((old >> 18) ^ old) >> 27);
-	uint32_t rot = (uint32_t)(old >> 59);
-
-	g->state = old * PCG_MULTIPLIER + g->increment;
-	return xorshifted >> rot | xorshifted << (-rot & 31);
-}
 
 void
 rng_init(struct rng *g, uint64_t seed, uint64_t stream)

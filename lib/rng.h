@@ -48,8 +48,20 @@ void rng_init(struct rng *g, uint64_t seed, uint64_t stream);
  * was drawn before it: SplitMix64's finaliser (Steele, Lea, Flood 2014) after adding each in turn.
  */
 uint64_t rng_key(uint64_t seed, uint64_t a, uint64_t b);
-/* 32 random bits. */
-uint32_t rng_u32(struct rng *g);
+#define RNG_MULTIPLIER 6364136223846793005u	/* Knuth's MMIX, as the PCG paper */
+
+/* 32 random bits. Here because dropout draws millions a second. */
+static inline uint32_t
+rng_u32(struct rng *g)
+{
+	uint64_t old = g->state;
+	uint32_t xorshifted = (uint32_t)(((old >> 18) ^ old) >> 27);
+	uint32_t rot = (uint32_t)(old >> 59);
+
+	g->state = old * RNG_MULTIPLIER + g->increment;
+	return xorshifted >> rot | xorshifted << (-rot & 31);
+}
+
 /* Uniform in 0..n-1 without bias (rejection); n >= 1. */
 uint32_t rng_below(struct rng *g, uint32_t n);
 /* Uniform in [0, 1): a multiple of 2^-24. */

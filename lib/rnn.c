@@ -202,9 +202,8 @@ rnn_infer(const struct rnn *net, struct rnn_scratch *s, const float *x, int T, f
 			memcpy(a + (size_t)t * G, s->packed.b[l], G * sizeof(*a));
 		kernel_gemm(a, G, l ? s->h[l - 1] : s->x, in, 1, s->packed.Wx[l], (size_t)T, G, in);
 		for (size_t t = 0; t < (size_t)T; t++) {
-			const float *h_prev = t ? h + (t - 1) * H : zero;
-
-			kernel_gemm(a + t * G, G, h_prev, H, 1, s->packed.Wh[l], 1, G, H);
+			if (t)
+				kernel_gemm(a + t * G, G, h + (t - 1) * H, H, 1, s->packed.Wh[l], 1, G, H);
 			kernel_cell(gates, c + t * H, tc, h + t * H, a + t * G,
 				t ? c + (t - 1) * H : zero, 1, H);
 		}

@@ -108,7 +108,7 @@ fails() {
 	bptt_lane.c s/kernel_add(w->gbo, .*;/;/
 	bptt_lane.c s/kernel_add(w->gb\[l\], .*;/;/
 	bptt_lane.c s/b->WhT\[l\], next, H, G/b->WhT[l], 0, H, G/
-	bptt_lane.c s/y->h_prev, 1, H, w->da/y->c_prev, 1, H, w->da/
+	bptt_lane.c s/y->h_prev, 1, H, w->da/y->c, 1, H, w->da/
 	bptt_lane.c s/float share = .*/float share = 1.0f;/
 	bptt_lane.c s/1.0f - e + rest : rest/1.0f - e + rest : 0.0f/
 	bptt_lane.c s/ + rest \* all//
