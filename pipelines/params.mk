@@ -24,17 +24,28 @@ TRAIN_reference += --epochs 20
 TRAIN_reference += --rate 1e-3
 TRAIN_reference += --batch 32        # utterances
 
-# whit: ours
+# whit: ours. Chosen without the test part: 20 % of the training part held back ten times, by seeds
+# 1 to 10, the last epoch's accuracy: mean 99.69 %, worst 99.38 % (fresh seeds 11 to 20: 99.67, 99.17)
 FEATURES_whit := mfcc13-true
 TRAIN_whit := --layers 2
 TRAIN_whit += --normalise            # each coefficient, by the training part's mean and deviation
-TRAIN_whit += --dropout 0.2
-TRAIN_whit += --pooling mean         # of the states of all true frames
-TRAIN_whit += --epochs 40
-TRAIN_whit += --rate 1e-2
-TRAIN_whit += --schedule cosine
-TRAIN_whit += --clip 1               # norm of the gradient
+TRAIN_whit += --dropout 0
+TRAIN_whit += --pooling last         # the state after the last true frame
+TRAIN_whit += --epochs 120
 TRAIN_whit += --batch 32             # utterances
+TRAIN_whit += --optimiser adamw
+TRAIN_whit += --weight-decay 0.01
+TRAIN_whit += --rate 12e-3           # at the top of its course
+TRAIN_whit += --schedule one-cycle
+TRAIN_whit += --clip 1               # norm of the gradient
+TRAIN_whit += --label-smoothing 0.05 # share of the target
+TRAIN_whit += --stretch 0.3          # share of the length, at most
+TRAIN_whit += --time-masks 2         # an utterance
+TRAIN_whit += --time-mask-width 4    # frames, at most
+TRAIN_whit += --coef-masks 1         # an utterance
+TRAIN_whit += --coef-mask-width 3    # coefficients, at most
+TRAIN_whit += --offset 0.3           # deviations of the feature, one number an utterance
+TRAIN_whit += --noise 0.1            # deviations of the feature, each frame
 
 # Feature sets
 WAV2MFCC_mfcc13 := --preset mfcc13   # padded or cut to 36 frames
