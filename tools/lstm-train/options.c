@@ -8,98 +8,6 @@
 
 #define BYTES_PER_PARAMETER 4
 
-struct arguments given = {
-	.hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant",
-	.optimiser = "adam",
-	.average = "none", .layers = 2, .budget = 36 * 1024, .epochs = 20, .batch = 32, .seed = 42,
-	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .time_mask_width = 4,
-	.coef_mask_width = 2,
-	.rate = 1e-3, .dropout = 0.3, .step_factor = 0.1, .average_decay = 0.99,
-};
-
-const struct opt options[] = {
-	{ "hidden", 'H', OPT_TEXT, &given.hidden, 0, 0, "N|auto",
-	  "units a layer; auto: as many as --budget lets" },
-	{ "layers", 'l', OPT_INT, &given.layers, 1, RNN_LAYERS_MAX, NULL, "LSTM layers" },
-	{ "budget", 0, OPT_BYTES, &given.budget, 1, 1 << 30, NULL,
-	  "bytes of float weights for --hidden auto" },
-	{ "budget-scope", 0, OPT_WORD, &given.scope, 0, 0, "layer|model",
-	  "what must fit --budget" },
-	{ "pooling", 0, OPT_WORD, &given.pooling, 0, 0, "last|mean",
-	  "what of the top layer is classified" },
-	{ "normalise", 'n', OPT_FLAG, &given.normalise, 0, 0, NULL,
-	  "give each feature mean 0 and deviation 1 over the training frames" },
-	{ "epochs", 'e', OPT_INT, &given.epochs, 1, 100000, NULL, "passes over the training set" },
-	{ "batch", 'b', OPT_INT, &given.batch, 1, 65536, NULL, "utterances an update" },
-	{ "optimiser", 0, OPT_WORD, &given.optimiser, 0, 0, "adam|adamw",
-	  "how weights follow gradients" },
-	{ "weight-decay", 0, OPT_REAL, &given.weight_decay, 0, 10, NULL,
-	  "adam: times the weight added to its gradient; adamw: share lost an update at rate 1" },
-	{ "rate", 'r', OPT_REAL, &given.rate, 0, 10, NULL,
-	  "learning rate, the highest of its course" },
-	{ "schedule", 0, OPT_WORD, &given.schedule, 0, 0, "constant|cosine|one-cycle|step",
-	  "course of the rate" },
-	{ "step-epochs", 0, OPT_INT, &given.step_epochs, 1, 100000, NULL,
-	  "--schedule step: epochs between steps" },
-	{ "step-factor", 0, OPT_REAL, &given.step_factor, 0, 1, NULL,
-	  "--schedule step: what a step leaves of the rate" },
-	{ "dropout", 'd', OPT_REAL, &given.dropout, 0, 0.99, "SHARE",
-	  "outputs dropped between layers" },
-	{ "label-smoothing", 0, OPT_REAL, &given.smoothing, 0, 1, "SHARE",
-	  "of the target spread evenly over all labels" },
-	{ "clip", 'c', OPT_REAL, &given.clip, 0, 1e9, "NORM", "largest gradient norm; 0: any" },
-	{ "average", 0, OPT_WORD, &given.average, 0, 0, "none|ema|tail",
-	  "the model is the weights' moving average, or their mean over the last epochs" },
-	{ "average-decay", 0, OPT_REAL, &given.average_decay, 0.001, 0.999999, NULL,
-	  "--average ema: share of the average that an update keeps" },
-	{ "average-epochs", 0, OPT_INT, &given.average_epochs, 1, 100000, NULL,
-	  "--average tail: how many last epochs" },
-	{ "stretch", 0, OPT_REAL, &given.stretch, 0, 0.9, "SHARE",
-	  "change each length by up to that much at random" },
-	{ "drop-steps", 0, OPT_REAL, &given.drop_steps, 0, 0.9, "SHARE",
-	  "of frames left out at random" },
-	{ "offset", 0, OPT_REAL, &given.offset, 0, 100, "SIGMA",
-	  "add a random offset to each coefficient of an utterance, in deviations" },
-	{ "noise", 0, OPT_REAL, &given.noise, 0, 100, "SIGMA",
-	  "add noise to each value, in deviations" },
-	{ "time-masks", 0, OPT_INT, &given.time_masks, 0, 100, NULL,
-	  "runs of frames set to 0, the mean, in an utterance" },
-	{ "time-mask-width", 0, OPT_INT, &given.time_mask_width, 1, 10000, NULL,
-	  "most frames a time mask" },
-	{ "coef-masks", 0, OPT_INT, &given.coef_masks, 0, 100, NULL,
-	  "runs of coefficients set to 0 in an utterance" },
-	{ "coef-mask-width", 0, OPT_INT, &given.coef_mask_width, 1, RNN_UNITS_MAX, NULL,
-	  "most coefficients a mask" },
-	{ "validate", 0, OPT_FILE, &given.validate, 0, 0, "FILE",
-	  "features that choose the best epoch" },
-	{ "validate-share", 0, OPT_REAL, &given.validate_share, 0, 0.9, "SHARE",
-	  "share of each label held back for that" },
-	{ "patience", 'p', OPT_INT, &given.patience, 0, 100000, NULL,
-	  "epochs without a better validation before it stops; 0: never" },
-	{ "seed", 's', OPT_INT, &given.seed, 0, 4294967295.0, NULL, "seed of all that is random" },
-	{ "recipe", 0, OPT_TEXT, &given.recipe, 0, 0, "NAME",
-	  "name of the recipe, for the model's head" },
-	{ "jobs", 'j', OPT_INT | OPT_NO_TRACE, &given.jobs, 1, 256, NULL,
-	  "threads (at most 4 work)" },
-	{ "log", 0, OPT_FILE, &given.log_path, 0, 0, "FILE", "write a line of figures an epoch" },
-	{ "quiet", 'q', OPT_FLAG | OPT_NO_TRACE, &given.quiet, 0, 0, NULL,
-	  "no progress on the terminal" },
-	{ 0 }
-};
-
-static const struct opt_page page = {
-	"train a recurrent net on labelled features",
-	"[OPTION]... < train.t > model.m",
-	"Utterances are taken at their true length. With --validate or --validate-share the\n"
-	"model is that of the epoch with the best validation accuracy (of equal ones the lower\n"
-	"loss), else that of the last. The same input and options give the same bytes on any\n"
-	"machine with any --jobs. --log: tab-separated, '-' where there is no validation.\n"
-	"--stretch to --coef-masks change the utterances anew in each epoch, each with random\n"
-	"numbers of its own. --optimiser, --schedule, --label-smoothing as PyTorch's AdamW,\n"
-	"CosineAnnealingLR, OneCycleLR, StepLR, CrossEntropyLoss.\n"
-	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
-};
-
 int
 options_hidden(int D, int K)
 {
@@ -155,7 +63,7 @@ check_pairs(void)
 void
 options_parse(int argc, char *argv[])
 {
-	if (opt_parse(argc, argv, options, &page) != argc)
+	if (opt_parse(argc, argv, options, &options_page) != argc)
 		usage_die("takes no operands: the features come on stdin");
 	if (strcmp(given.hidden, "auto")) {
 		if (opt_given("budget") || opt_given("budget-scope"))

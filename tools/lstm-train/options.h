@@ -6,7 +6,7 @@
 #include "opt.h"
 #include "train.h"
 
-/* As given, or the defaults. */
+/* As given, or the defaults; they, the table and the page: table.c. */
 struct arguments {
 	const char *hidden, *scope, *pooling, *schedule, *optimiser, *average;
 	const char *validate, *log_path, *recipe;
@@ -20,6 +20,7 @@ struct arguments {
 
 extern struct arguments given;
 extern const struct opt options[];
+extern const struct opt_page options_page;
 
 /* Parses and checks all that can be checked without the data; exits 2 on misuse. */
 void options_parse(int argc, char *argv[]);
