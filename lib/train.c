@@ -9,7 +9,9 @@
 
 /* All that an epoch works on; owned but for the arguments of train(). */
 struct state {
-	struct rnn *net;
+	struct rnn *net;		/* what is trained */
+	struct rnn view;		/* projected; w NULL without projections */
+	struct rnn *seen;		/* net or view: what bptt reads, what is kept */
 	const struct dataset *set, *validation;
 	const struct train_options *o;
 	struct bptt bptt;
@@ -23,7 +25,7 @@ struct state {
 	struct bptt_item *items;	/* (batch) */
 	float *changed;			/* (batch, steps, D) their frames; NULL: as they are */
 	int steps;			/* of the longest utterance, changes included */
-	float *best;			/* (net->n) weights of the best epoch */
+	float *best;			/* (net->n) seen in the best epoch */
 };
 
 void
@@ -78,6 +80,17 @@ step(struct state *s, long i)
 	return rate;
 }
 
+/* Brings what is seen up to date with what is trained. */
+static void
+project(struct state *s)
+{
+	const struct projection *p = s->o->projections;
+	const struct rnn *from = s->net;
+
+	for (int i = 0; i < PROJECTIONS_MAX && p[i].apply; i++, from = &s->view)
+		p[i].apply(p[i].arg, from, &s->view);
+}
+
 static void
 train_epoch(struct state *s, struct train_epoch *e)
 {
@@ -95,6 +108,7 @@ train_epoch(struct state *s, struct train_epoch *e)
 		else
 			for (int lane = 0; lane < BPTT_LANES; lane++)
 				prepare(s, lane);
+		project(s);
 		bptt_batch(&s->bptt, s->items, s->batch_n, 1);
 		e->loss += s->bptt.loss * s->batch_n;
 		correct += (size_t)s->bptt.correct;
@@ -136,13 +150,20 @@ init(struct state *s)
 	    !(s->changed = malloc(batch * room * sizeof(*s->changed)))))
 		return -1;
 	rng_init(&s->order_rng, o->seed, RNG_ORDER);
+	s->seen = s->net;
+	if (o->projections[0].apply) {
+		if (rnn_init(&s->view, s->net->layers, s->net->D, s->net->H, s->net->K,
+		    s->net->pooling, 0))
+			return -1;
+		s->seen = &s->view;
+	}
 	s->order = malloc(s->set->n * sizeof(*s->order));
 	s->items = malloc(batch * sizeof(*s->items));
 	s->best = malloc(w * sizeof(*s->best));
 	if (!s->order || !s->items || !s->best || adam_init(&s->adam, w) ||
 	    (o->average && average_init(&s->average, w,
 	    o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
-	    bptt_init(&s->bptt, s->net, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
+	    bptt_init(&s->bptt, s->seen, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
 	    (float)o->dropout, o->seed, o->jobs))
 		return -1;
 	s->bptt.smoothing = (float)o->smoothing;
@@ -162,6 +183,7 @@ finish(struct state *s)
 	bptt_free(&s->bptt);
 	adam_free(&s->adam);
 	average_free(&s->average);
+	rnn_free(&s->view);
 	free(s->changed);
 	free(s->order);
 	free(s->items);
@@ -186,6 +208,7 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 
 		train_epoch(&s, &e);
 		average_swap(&s.average, net->w);
+		project(&s);
 		if (validation)
 			validate_epoch(&s, &e);
 		if (!isfinite(e.loss) || !isfinite(e.validation_loss)) {
@@ -198,7 +221,7 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 			(e.validation_accuracy == best.validation_accuracy &&
 			e.validation_loss < best.validation_loss);
 		if (e.best && validation)
-			memcpy(s.best, net->w, net->n * sizeof(*net->w));
+			memcpy(s.best, s.seen->w, net->n * sizeof(*net->w));
 		average_swap(&s.average, net->w);
 		if (e.best)
 			best = e;
@@ -206,10 +229,12 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 		if (validation && o->patience && e.epoch - best.epoch >= o->patience)
 			break;
 	}
-	if (validation && !rc)
-		memcpy(net->w, s.best, net->n * sizeof(*net->w));
-	else
+	if (!validation) {
 		average_swap(&s.average, net->w);
+		project(&s);
+	}
+	if (!rc && (validation || s.seen != net))
+		memcpy(net->w, validation ? s.best : s.seen->w, net->n * sizeof(*net->w));
 	finish(&s);
 	return rc;
 }

@@ -8,7 +8,8 @@
  * validation set the weights kept are those after the epoch with the highest
  * validation accuracy; of equal ones the lower loss, then the earlier. Without,
  * those after the last. With an average of the weights it takes their place in
- * both; training itself goes on from the weights, not from the average.
+ * both; training itself goes on from the weights, not from the average. With projections the net
+ * sees, validates and keeps projected weights (project.h).
  */
 #ifndef WHIT_TRAIN_H
 #define WHIT_TRAIN_H
@@ -16,6 +17,7 @@
 #include "augment.h"
 #include "dataset.h"
 #include "optim.h"
+#include "project.h"
 #include "rnn.h"
 
 enum train_average { AVERAGE_NONE, AVERAGE_EMA, AVERAGE_TAIL };
@@ -35,6 +37,8 @@ struct train_options {
 	double average_decay;		/* EMA, above 0 */
 	int average_epochs;		/* tail: the last so many */
 	struct augment augment;		/* of the features as the net sees them */
+	/* what the net sees of the weights, one after another up to the first without apply */
+	struct projection projections[PROJECTIONS_MAX];
 	uint64_t seed;
 };
 

@@ -124,6 +124,10 @@ fails() {
 	"$UNIT/train"
 }
 
+@test "lstm-train: reads projected weights, moves the trained ones, keeps projected ones" {
+	"$UNIT/project"
+}
+
 @test "lstm-train: changes to features are what they say, and none touches another's numbers" {
 	"$UNIT/augment"
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * project - a net that sees other weights than those that are trained
+ *
+ * Both passes of a training step read P(w), for instance w rounded or with zeros in it; its
+ * gradient goes to w as if P were not there, and w is what the step changes:
+ *
+ *	w = w - rate step(dloss/dw at P(w))
+ *
+ * which is the straight-through estimator (Bengio, Leonard and Courville 2013, arXiv 1308.3432,
+ * section 4). w keeps what P takes away, so that small steps add up. P(w) is what validation
+ * measures and what train() leaves; of averaged weights it is P of the average.
+ */
+#ifndef WHIT_PROJECT_H
+#define WHIT_PROJECT_H
+
+#include "rnn.h"
+
+#define PROJECTIONS_MAX 2	/* in a row */
+
+struct projection {
+	/* to->w = P(from->w); both of one size, and to may be from. Draws nothing at random. */
+	void (*apply)(void *arg, const struct rnn *from, struct rnn *to);
+	void *arg;
+};
+
+#endif
