@@ -336,8 +336,9 @@ one_line() {
 	for cc in gcc clang; do
 		command -v $cc > /dev/null || continue
 		[[ $BIN != */san/* ]] || continue	# the archive wants its sanitizers
-		(cd "$ROOT" && $cc -std=c11 -O1 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -DKERNEL_CLONES= -Ilib -w \
-			-o "$BATS_TEST_TMPDIR/plain/wav2mfcc" tools/wav2mfcc.c lib/{fft,mfcc,num}.c \
+		(cd "$ROOT" && $cc -std=c11 -O1 -ffp-contract=off -D_POSIX_C_SOURCE=200809L \
+			-DKERNEL_CLONES= -Ilib -w -o "$BATS_TEST_TMPDIR/plain/wav2mfcc" \
+			tools/wav2mfcc.c tools/wav2mfcc/*.c lib/{fft,mfcc,num}.c \
 			"$BIN/../lib/libwhit.a" -lgomp -lsndfile -lsox -lpopt -lmd -lz -lm)
 		plain/wav2mfcc many/*.wav | cmp - 1.t
 	done
@@ -484,7 +485,7 @@ one_line() {
 			sox -n -r 8000 -b 16 set/$w/1a2b_nohash_$i.wav synth 0.3 sine 440
 		done
 	done
-	line=$("$BIN/wav2mfcc" --help | sed -n 's/^Words in folders: //p')
+	line=$("$BIN/wav2mfcc" --help | sed -n '/^Words in folders:$/{n;s/^  //p}')
 	[ -n "$line" ]
 	eval "ls set/*/*.wav | \"$BIN/wav2mfcc\" $line" >all.t
 	run -0 --separate-stderr "$BIN/tensor" show all.t
