@@ -1,28 +1,71 @@
 // SPDX-License-Identifier: MIT
+#include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "pool.h"
 
-/* All fields but the first two belong to the lock. */
+#if defined(__x86_64__)
+#define RELAX() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define RELAX() __asm__ volatile("yield")
+#else
+#define RELAX() ((void)0)
+#endif
+
+/*
+ * Looks at what is waited for before sleep: some 50 us, about what it takes to wake. More would
+ * be lost where other work wants the processor.
+ */
+#define LOOKS 4000
+
+struct helper {
+	struct pool *pool;
+	int self;			/* 1..threads-1; 0 is the caller of pool_run() */
+	pthread_t thread;
+};
+
+/* The fields from work on belong to the lock; who waits may look at the atomic ones without. */
 struct pool {
-	int started;			/* threads beside the caller's */
-	pthread_t *threads;
+	int threads;			/* the caller's included */
+	struct helper *helpers;		/* (threads - 1) */
 	pthread_mutex_t lock;
 	pthread_cond_t begin, end;
 	void (*work)(void *, int);
 	void *arg;
-	int next, n, busy;		/* next index, their number, those being worked on */
+	uint64_t left;			/* bit i: index i is not begun */
+	atomic_int busy;		/* indices being worked on */
+	atomic_uint runs;		/* calls of pool_run() */
 	int closing;
 };
 
-/* Takes indices until there are none. Called with the lock, returns with it. */
-static void
-drain(struct pool *p)
+/* The next index for thread `self`, whose own are self, self + threads, ...; then the others'. */
+static int
+take(struct pool *p, int self)
 {
-	while (p->next < p->n) {
-		int i = p->next++;
+	int any = -1;
 
+	for (int i = 0; i < POOL_MAX; i++) {
+		if (!(p->left >> i & 1))
+			continue;
+		any = i;
+		if (i % p->threads == self)
+			break;
+	}
+	if (any >= 0)
+		p->left &= ~((uint64_t)1 << any);
+	return any;
+}
+
+/* Works until no index is left. Called with the lock, returns with it. */
+static void
+drain(struct pool *p, int self)
+{
+	int i;
+
+	while (p->left && (i = take(p, self)) >= 0) {
 		p->busy++;
 		pthread_mutex_unlock(&p->lock);
 		p->work(p->arg, i);
@@ -34,16 +77,22 @@ drain(struct pool *p)
 }
 
 static void *
-thread(void *pool)
+help(void *helper)
 {
-	struct pool *p = pool;
+	struct helper *h = helper;
+	struct pool *p = h->pool;
 
 	pthread_mutex_lock(&p->lock);
-	for (;;) {
-		drain(p);
-		if (p->closing)
-			break;
-		pthread_cond_wait(&p->begin, &p->lock);
+	while (!p->closing) {
+		unsigned seen = p->runs;
+
+		drain(p, h->self);
+		pthread_mutex_unlock(&p->lock);
+		for (int i = 0; i < LOOKS && p->runs == seen; i++)
+			RELAX();
+		pthread_mutex_lock(&p->lock);
+		while (p->runs == seen && !p->closing)
+			pthread_cond_wait(&p->begin, &p->lock);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -54,29 +103,45 @@ pool_open(int threads)
 {
 	struct pool *p = calloc(1, sizeof(*p));
 
-	if (!p || !(p->threads = calloc((size_t)threads, sizeof(*p->threads)))) {
+	if (!p || !(p->helpers = calloc((size_t)threads, sizeof(*p->helpers)))) {
 		free(p);
 		return NULL;
 	}
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->begin, NULL);
 	pthread_cond_init(&p->end, NULL);
-	while (p->started < threads - 1 && !pthread_create(&p->threads[p->started], NULL, thread,
-	    p))
-		p->started++;
+	pthread_mutex_lock(&p->lock);
+	for (p->threads = 1; p->threads < threads; p->threads++) {
+		struct helper *h = &p->helpers[p->threads - 1];
+
+		*h = (struct helper){ .pool = p, .self = p->threads };
+		if (pthread_create(&h->thread, NULL, help, h))
+			break;
+	}
+	pthread_mutex_unlock(&p->lock);
 	return p;
 }
 
 void
 pool_run(struct pool *p, void (*work)(void *, int), void *arg, int n)
 {
+	assert(n > 0 && n <= POOL_MAX);
+	if (p->threads == 1) {
+		for (int i = 0; i < n; i++)
+			work(arg, i);
+		return;
+	}
 	pthread_mutex_lock(&p->lock);
 	p->work = work;
 	p->arg = arg;
-	p->n = n;
-	p->next = 0;
+	p->left = ~(uint64_t)0 >> (POOL_MAX - n);
+	p->runs++;
 	pthread_cond_broadcast(&p->begin);
-	drain(p);
+	drain(p, 0);
+	pthread_mutex_unlock(&p->lock);
+	for (int i = 0; i < LOOKS && p->busy; i++)
+		RELAX();
+	pthread_mutex_lock(&p->lock);
 	while (p->busy)
 		pthread_cond_wait(&p->end, &p->lock);
 	pthread_mutex_unlock(&p->lock);
@@ -91,11 +156,11 @@ pool_close(struct pool *p)
 	p->closing = 1;
 	pthread_cond_broadcast(&p->begin);
 	pthread_mutex_unlock(&p->lock);
-	for (int i = 0; i < p->started; i++)
-		pthread_join(p->threads[i], NULL);
+	for (int i = 1; i < p->threads; i++)
+		pthread_join(p->helpers[i - 1].thread, NULL);
 	pthread_mutex_destroy(&p->lock);
 	pthread_cond_destroy(&p->begin);
 	pthread_cond_destroy(&p->end);
-	free(p->threads);
+	free(p->helpers);
 	free(p);
 }
