@@ -17,6 +17,7 @@ struct state {
 	struct bptt bptt;
 	struct adam adam;
 	struct average average;		/* of the weights; w NULL without */
+	struct prune prune;		/* keep NULL without a plan */
 	struct schedule schedule;
 	struct rng order_rng;
 	uint32_t *order;		/* (set->n) */
@@ -70,6 +71,8 @@ step(struct state *s, long i)
 {
 	double rate = schedule_rate(&s->schedule, i);
 
+	if (s->prune.keep)
+		prune_mask(&s->prune, s->bptt.grad);
 	if (s->o->clip > 0.0)
 		clip_norm(s->bptt.grad, s->net->n, s->o->clip);
 	s->adam.beta1 = schedule_beta1(&s->schedule, i);
@@ -91,6 +94,21 @@ project(struct state *s)
 		p[i].apply(p[i].arg, from, &s->view);
 }
 
+/* Takes away what the plan says for this epoch. */
+static void
+prune(struct state *s)
+{
+	double share = prune_share(&s->o->prune, s->epoch);
+
+	if (share == 0.0)
+		return;
+	prune_more(&s->prune, s->net->w, share);
+	prune_mask(&s->prune, s->adam.m);
+	prune_mask(&s->prune, s->adam.v);
+	if (s->average.added)
+		prune_mask(&s->prune, s->average.w);
+}
+
 static void
 train_epoch(struct state *s, struct train_epoch *e)
 {
@@ -99,6 +117,7 @@ train_epoch(struct state *s, struct train_epoch *e)
 	size_t correct = 0;
 
 	s->epoch = e->epoch;
+	prune(s);
 	rng_shuffle(&s->order_rng, s->order, set->n);
 	for (size_t at = 0; at < set->n; at += (size_t)s->o->batch) {
 		s->batch = s->order + at;
@@ -163,6 +182,7 @@ init(struct state *s)
 	if (!s->order || !s->items || !s->best || adam_init(&s->adam, w) ||
 	    (o->average && average_init(&s->average, w,
 	    o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
+	    (o->prune.n && prune_init(&s->prune, s->net)) ||
 	    bptt_init(&s->bptt, s->seen, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
 	    (float)o->dropout, o->seed, o->jobs))
 		return -1;
@@ -184,6 +204,7 @@ finish(struct state *s)
 	adam_free(&s->adam);
 	average_free(&s->average);
 	rnn_free(&s->view);
+	prune_free(&s->prune);
 	free(s->changed);
 	free(s->order);
 	free(s->items);
@@ -217,16 +238,17 @@ train(struct rnn *net, const struct dataset *set, const struct dataset *validati
 			rc = -1;
 			break;
 		}
-		e.best = !best.epoch || e.validation_accuracy > best.validation_accuracy ||
+		e.best = e.epoch >= prune_last(&o->prune) && (!best.epoch ||
+			e.validation_accuracy > best.validation_accuracy ||
 			(e.validation_accuracy == best.validation_accuracy &&
-			e.validation_loss < best.validation_loss);
+			e.validation_loss < best.validation_loss));
 		if (e.best && validation)
 			memcpy(s.best, s.seen->w, net->n * sizeof(*net->w));
 		average_swap(&s.average, net->w);
 		if (e.best)
 			best = e;
 		report(arg, &e);
-		if (validation && o->patience && e.epoch - best.epoch >= o->patience)
+		if (validation && o->patience && best.epoch && e.epoch - best.epoch >= o->patience)
 			break;
 	}
 	if (!validation) {

@@ -10,6 +10,11 @@
  * those after the last. With an average of the weights it takes their place in
  * both; training itself goes on from the weights, not from the average. With projections the net
  * sees, validates and keeps projected weights (project.h).
+ *
+ * A plan of pruning takes weights away at the start of its epochs: moments and
+ * average of what went are 0, and so are its gradients from then on, before the
+ * clip. No epoch before the plan's last is ever the best, for it has more
+ * weights than asked for, and patience counts from there.
  */
 #ifndef WHIT_TRAIN_H
 #define WHIT_TRAIN_H
@@ -18,6 +23,7 @@
 #include "dataset.h"
 #include "optim.h"
 #include "project.h"
+#include "prune.h"
 #include "rnn.h"
 
 enum train_average { AVERAGE_NONE, AVERAGE_EMA, AVERAGE_TAIL };
@@ -39,6 +45,7 @@ struct train_options {
 	struct augment augment;		/* of the features as the net sees them */
 	/* what the net sees of the weights, one after another up to the first without apply */
 	struct projection projections[PROJECTIONS_MAX];
+	struct prune_plan prune;
 	uint64_t seed;
 };
 

@@ -3,7 +3,7 @@
 load helper
 
 GOLDEN=$(cat "$BATS_TEST_DIRNAME/golden/determinism.txt")
-MODULES="kernel kernel_base kernel_avx2 kernel_avx512 rnn pool bptt bptt_lane optim train augment rng"
+MODULES="kernel kernel_base kernel_avx2 kernel_avx512 rnn pool bptt bptt_lane optim train augment rng prune"
 STRICT="-ffp-contract=off -fno-math-errno -fno-trapping-math"
 
 # build OUTPUT COMPILER FLAG...

@@ -240,11 +240,11 @@ sys.exit([x.data for x in a] != [x.data for x in b])' "$1" "$2"
 	need gcc clang
 	local flags="-std=c11 -ffp-contract=off -fno-math-errno -fno-trapping-math -D_POSIX_C_SOURCE=200809L -Ilib -w"
 	t train > in.t
-	fit --hidden 11 --clip 1 $ALL < in.t > a
+	fit --hidden 11 --clip 1 --prune 2:.3 $ALL < in.t > a
 	for build in "gcc -O1" "clang -O2"; do
 		(cd "$ROOT" && $build $flags -o "$BATS_TEST_TMPDIR/lstm-train" tools/lstm-train.c tools/lstm-train/*.c \
-			lib/{augment,dataset,model,optim,rng,train}.c "$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm)
-		./lstm-train --hidden 11 --epochs 3 --batch 16 --clip 1 $ALL < in.t > b
+			lib/{augment,dataset,model,optim,prune,rng,train}.c "$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm)
+		./lstm-train --hidden 11 --epochs 3 --batch 16 --clip 1 --prune 2:.3 $ALL < in.t > b
 		cmp a b || { echo "$build"; false; }
 	done
 }

@@ -154,6 +154,8 @@ main(int argc, char *argv[])
 
 	if (model_to_tensors(&model, &net, err))
 		die("%s", err);
+	if (given.prune)
+		emeta_set(&model.head, "sparsity", "%.4f", prune_sparsity(&net));
 	if (given.recipe)
 		emeta_set(&model.head, "recipe", "%s", given.recipe);
 	opt_history(&model.head, options);

@@ -8,6 +8,8 @@
 
 #define BYTES_PER_PARAMETER 4
 
+static struct prune_plan prune;		/* --prune */
+
 int
 options_hidden(int D, int K)
 {
@@ -63,6 +65,8 @@ check_pairs(void)
 void
 options_parse(int argc, char *argv[])
 {
+	char err[ERR_MAX];
+
 	if (opt_parse(argc, argv, options, &options_page) != argc)
 		usage_die("takes no operands: the features come on stdin");
 	if (strcmp(given.hidden, "auto")) {
@@ -80,6 +84,8 @@ options_parse(int argc, char *argv[])
 	if (!strcmp(given.average, "tail") && given.average_epochs > given.epochs)
 		usage_die("--average-epochs must be at most --epochs %ld, got %ld", given.epochs,
 			given.average_epochs);
+	if (given.prune && prune_parse(&prune, given.prune, (int)given.epochs, err))
+		usage_die("--prune: %s", err);
 	if (!given.normalise && (given.offset > 0 || given.noise > 0 || given.time_masks ||
 	    given.coef_masks))
 		usage_die("--offset, --noise, --time-masks and --coef-masks need --normalise");
@@ -108,6 +114,7 @@ options_train(void)
 		.adamw = !strcmp(given.optimiser, "adamw"), .seed = (uint64_t)given.seed,
 		.average = (enum train_average)index_of("none|ema|tail", given.average),
 		.average_decay = given.average_decay, .average_epochs = (int)given.average_epochs,
+		.prune = prune,
 		.schedule = {
 			.kind = (enum schedule_kind)index_of("constant|cosine|one-cycle|step",
 			given.schedule),

@@ -48,6 +48,8 @@ const struct opt options[] = {
 	  "--average ema: share of the average that an update keeps" },
 	{ "average-epochs", 0, OPT_INT, &given.average_epochs, 1, 100000, NULL,
 	  "--average tail: how many last epochs" },
+	{ "prune", 0, OPT_TEXT, &given.prune, 0, 0, "EPOCH[-LAST]:SHARE,...",
+	  "at the start of those epochs the smallest weights go: that share of those left" },
 	{ "stretch", 0, OPT_REAL, &given.stretch, 0, 0.9, "SHARE",
 	  "change each length by up to that much at random" },
 	{ "drop-steps", 0, OPT_REAL, &given.drop_steps, 0, 0.9, "SHARE",
@@ -91,5 +93,8 @@ const struct opt_page options_page = {
 	"--stretch to --coef-masks change the utterances anew in each epoch, each with random\n"
 	"numbers of its own. --optimiser, --schedule, --label-smoothing as PyTorch's AdamW,\n"
 	"CosineAnnealingLR, OneCycleLR, StepLR, CrossEntropyLoss.\n"
+	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before each\n"
+	"of epochs 30 to 50 a hundredth of the others: the smallest of all matrices together, no\n"
+	"biases. No epoch before the last of these can be the best.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
