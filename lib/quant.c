@@ -6,28 +6,14 @@
 
 #include "quant.h"
 
-
-
-static void
-range_add(struct quant_range *r, const float *v, size_t n, size_t stride)
-{
-	for (size_t i = 0; i < n; i++, v += stride) {
-		if (r->n == 0 || *v < r->min)
-			r->min = *v;
-		if (r->n == 0 || *v > r->max)
-			r->max = *v;
-		r->sum += *v;
-		r->n++;
-	}
-}
-
 int
 quant_calib_init(struct quant_calib *cal, const struct rnn *net)
 {
 	memset(cal, 0, sizeof *cal);
 	cal->net = net;
-	cal->x = calloc((size_t)net->D, sizeof *cal->x);
-	if (!cal->x || rnn_pack(&cal->scratch, net)) {
+	cal->features.D = (size_t)net->D;
+	cal->features.x = calloc(cal->features.D, sizeof *cal->features.x);
+	if (!cal->features.x || rnn_pack(&cal->scratch, net)) {
 		quant_calib_free(cal);
 		return -1;
 	}
@@ -38,31 +24,22 @@ int
 quant_calib_add(struct quant_calib *cal, const float *x, int T)
 {
 	const struct rnn *net = cal->net;
-	size_t D = (size_t)net->D, H = (size_t)net->H, n = (size_t)T;
+	size_t H = (size_t)net->H, n = (size_t)T;
 	float logits[RNN_UNITS_MAX];
 
 	if (rnn_infer(net, &cal->scratch, x, T, logits))
 		return -1;
-	for (size_t t = 0; t < n; t++) {
-		size_t d = 0;
-
-		while (d < D && x[t * D + d] == 0)
-			d++;
-		cal->zero_frames += d == D;
-	}
-	for (size_t d = 0; d < D; d++)
-		range_add(&cal->x[d], x + d, n, D);
+	quant_features_add(&cal->features, x, n);
 	for (int l = 0; l < net->layers; l++) {
 		const float *a = cal->scratch.a[l];
 
 		for (size_t t = 0; t < n; t++)
 			for (size_t g = 0; g < LSTM_S8_GATES; g++)
-				range_add(&cal->a[l][g], a + (t * 4 + g) * H, H, 1);
-		range_add(&cal->c[l], cal->scratch.c[l], n * H, 1);
-		range_add(&cal->h[l], cal->scratch.h[l], n * H, 1);
+				quant_range_add(&cal->a[l][g], a + (t * 4 + g) * H, H, 1);
+		quant_range_add(&cal->c[l], cal->scratch.c[l], n * H, 1);
+		quant_range_add(&cal->h[l], cal->scratch.h[l], n * H, 1);
 	}
 	cal->utterances++;
-	cal->frames += n;
 	return 0;
 }
 
@@ -70,7 +47,7 @@ void
 quant_calib_free(struct quant_calib *cal)
 {
 	rnn_scratch_free(&cal->scratch);
-	free(cal->x);
+	free(cal->features.x);
 	memset(cal, 0, sizeof *cal);
 }
 

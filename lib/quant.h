@@ -30,25 +30,19 @@
 #include <stdint.h>
 
 #include "lstm_s8.h"
+#include "quant_grid.h"
 #include "requant.h"
 #include "rnn.h"
 #include "tensor.h"
 
 /* ---- static: calibration ---- */
 
-/* Smallest, largest and mean value of one kind. */
-struct quant_range {
-	double min, max, sum;
-	size_t n;
-};
-
 /* What the float net did on the training data. Owned by whoever calls init and free. */
 struct quant_calib {
 	const struct rnn *net;		/* borrowed */
 	struct rnn_scratch scratch;
-	size_t utterances, frames;
-	size_t zero_frames;		/* frames of nothing but zeros: padding */
-	struct quant_range *x;		/* (D) features as they come, before normalisation */
+	size_t utterances;
+	struct quant_features features;	/* as they come, before normalisation */
 	struct quant_range a[RNN_LAYERS_MAX][LSTM_S8_GATES];	/* pre-activations */
 	struct quant_range c[RNN_LAYERS_MAX];
 	struct quant_range h[RNN_LAYERS_MAX];

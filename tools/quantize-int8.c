@@ -63,7 +63,7 @@ make_static(struct tensor_set *out, const struct tensor_set *in, const struct rn
 		die("%s: %s", calibrate, err);
 	emeta_set(&out->head, "calibration.sha256", "%s", data.sha256);
 	emeta_set(&out->head, "calibration.utterances", "%zu", data.n);
-	emeta_set(&out->head, "calibration.frames", "%zu", cal.frames);
+	emeta_set(&out->head, "calibration.frames", "%zu", cal.features.frames);
 	q = quant_static_load(out, &D, &K, err);	/* proves that no sum overflows */
 	if (!q)
 		die("%s: no int8 model comes of it: %s", calibrate, err);

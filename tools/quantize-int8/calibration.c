@@ -111,8 +111,8 @@ calibration_print(struct quant_calib *cal, const struct tensor_set *data, struct
 	fprintf(stderr, "%-16s %10s %10s %12s %10s %10s\n", "calibration", "min", "max", "unit",
 		"saturated", "share");
 	for (int d = 0; d < cal->net->D; d++) {
-		min = fmin(min, cal->x[d].min);
-		max = fmax(max, cal->x[d].max);
+		min = fmin(min, cal->features.x[d].min);
+		max = fmax(max, cal->features.x[d].max);
 		unit = fmax(unit, 1 / (double)scale->f32[d]);
 	}
 	row("x (widest unit)", min, max, unit, count.x, count.total_x);
