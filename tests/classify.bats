@@ -21,8 +21,8 @@ setup_file() {
 	ws.write(sys.stdout.buffer, head, out)
 	EOF
 	"$BIN/lstm-train" --hidden 8 --epochs 10 --rate 0.01 --batch 10 --quiet <all.t >float.m
-	"$BIN/quantize-int8" --method dynamic --quiet <float.m >dynamic.m
-	"$BIN/quantize-int8" --method static --calibrate all.t --quiet <float.m >int8.m
+	"$BIN/quantize-int8" --method dynamic <float.m >dynamic.m
+	"$BIN/quantize-int8" --method static --calibrate all.t <float.m >int8.m
 }
 
 @test "classify: names what it was trained on, with every precision" {
@@ -60,7 +60,7 @@ setup_file() {
 	"$BIN/split" --test 0.5 --part test <all.t >test.t
 	"$BIN/split" --test 0.25 --part test <train.t >val.t
 	"$BIN/lstm-train" --hidden 4 --epochs 1 --validate val.t <train.t >m.m
-	"$BIN/quantize-int8" --calibrate val.t --quiet <m.m >i.m
+	"$BIN/quantize-int8" --calibrate val.t <m.m >i.m
 	sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
 	"$BIN/classify" i.m <test.t >p
 	"$BIN/tensor" show p >shown

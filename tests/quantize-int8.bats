@@ -38,7 +38,7 @@ make_net() {
 	need_python numpy
 	for net in "${NETS[@]}"; do
 		make_net "$net"
-		"$TOOL" --quiet --calibrate f.t < f.m > i.m
+		"$TOOL" --calibrate f.t < f.m > i.m
 		"$LOGITS" i.m < f.t > c.txt
 		"$PYTHON" "$REF" logits i.m < f.t > p.txt
 		cmp c.txt p.txt
@@ -58,12 +58,12 @@ make_net() {
 		set -- $net
 		"$PYTHON" "$REF" features "$1" 20 "$3" "$5" 8 > f.t
 		"$PYTHON" "$REF" model $net > f.m
-		"$TOOL" --quiet --calibrate f.t < f.m > i.m
+		"$TOOL" --calibrate f.t < f.m > i.m
 		run -0 "$PYTHON" "$REF" bound f.m i.m < f.t
 	done
 	# another net's integers are outside
 	"$PYTHON" "$REF" model 7 1 1 1 2 last 0 1 > other.m
-	"$TOOL" --quiet --calibrate f.t < other.m > i.m
+	"$TOOL" --calibrate f.t < other.m > i.m
 	run -1 "$PYTHON" "$REF" bound f.m i.m < f.t
 }
 
@@ -87,7 +87,7 @@ make_net() {
 @test "quantize-int8: keeps what the model knew and says what it did" {
 	small
 	edit f.m g.m 'head["corpus"] = "synthetic"; head["recipe"] = "r"; head["history.1"] = "x"'
-	"$TOOL" --quiet --calibrate f.t < g.m > i.m
+	"$TOOL" --calibrate f.t < g.m > i.m
 	run -0 "$BIN/tensor" show i.m
 	for line in kind=model cell=lstm layers=2 hidden=6 inputs=5 pooling=last precision=int8 \
 		labels=w00,w01,w02 feature.test=random corpus=synthetic recipe=r history.1=x; do
@@ -101,26 +101,27 @@ make_net() {
 	[[ $output == *"--method dynamic"* ]]
 }
 
-@test "quantize-int8: prints ranges, units and saturation; --quiet does not" {
+@test "quantize-int8: is silent; --verbose prints ranges, units and saturation" {
 	small
 	run -0 --separate-stderr "$TOOL" --calibrate f.t < f.m
+	[ -z "$stderr" ]
+	run -0 --separate-stderr "$TOOL" --verbose --calibrate f.t < f.m
 	[[ $stderr == *calibration*min*max*unit*saturated*share* ]]
 	for what in 'x (widest unit)' 'layer 0 gate i' 'layer 1 gate o' 'layer 0 cell' 'layer 1 h'; do
 		[[ $stderr == *"$what"* ]]
 	done
 	[[ $stderr == *"12 utterances, "*" frames; the same label as in float: 1"?" "* ]]
-	run -0 --separate-stderr "$TOOL" --calibrate f.t --quiet < f.m
-	[ -z "$stderr" ]
 	# weights ten times as large drive the gates beyond +-8, and the table says so
 	edit f.m g.m 'for x in t.values():
 		if "weight_ih" in x.name: x.data = type(x.data)("f", [10 * v for v in x.data])'
-	run -0 --separate-stderr "$TOOL" --calibrate f.t < g.m
+	run -0 --separate-stderr "$TOOL" --verbose --calibrate f.t < g.m
 	echo "$stderr" | awk '/layer 0 gate/ && $(NF - 2) > 0 { n++ } END { exit n != 4 }'
 }
 
 @test "quantize-int8: misuse is exit 2 and one line" {
 	small
-	for args in "" "--method dynamic --calibrate f.t" "--calibrate f.t --activation-bits 8" \
+	for args in "" "--method dynamic --calibrate f.t" "--method dynamic --verbose" \
+		"--calibrate f.t --activation-bits 8" \
 		"--method static --calibrate f.t x" "--method qat" "--method dynamic --activation-bits 6" \
 		"--calibrate" "--nonsense"; do
 		run -2 --separate-stderr "$TOOL" $args < f.m
@@ -177,7 +178,7 @@ loader() {
 
 @test "quant: a static model that could overflow or is not as described is refused" {
 	small
-	"$TOOL" --quiet --calibrate f.t < f.m > i.m
+	"$TOOL" --calibrate f.t < f.m > i.m
 	loader 'del t["lstm.bias_hh_l1"]' "record lstm.bias_hh_l1: expected one, got none"
 	loader 't["more"] = ws.Tensor("more", "s8", (1,), [0])' "each once, got"
 	loader 'x = t["fc.bias"]; t["again"] = ws.Tensor("fc.bias", "s32", x.shape, x.data)' "each once, got"
@@ -213,7 +214,7 @@ loader() {
 @test "quantize-int8: any damage to its input is exit 1 and one line" {
 	small
 	stream_abuse f.m "$TOOL" --method dynamic
-	STDIN=f.m stream_abuse f.t "$TOOL" --quiet --calibrate {}
+	STDIN=f.m stream_abuse f.t "$TOOL" --calibrate {}
 }
 
 @test "quantize-int8: gcc and clang at -O1 and -O3 give the same models and logits" {
@@ -236,7 +237,7 @@ loader() {
 			for main in quantize-int8 quant_logits; do
 				$cc -o $main main/$main.o ./*.o carry/*.o -lpopt -lmd -lz -lm
 			done
-			./quantize-int8 --quiet -c f.t < f.m > i.m
+			./quantize-int8 -c f.t < f.m > i.m
 			./quantize-int8 -m dynamic < f.m > d.m
 			{ ./quant_logits i.m < f.t; ./quant_logits d.m < f.t; } > logits.txt
 			sum="$sum $(cat i.m d.m logits.txt | sha256sum | cut -c1-16)"
@@ -245,6 +246,6 @@ loader() {
 	echo "$sum"
 	[ "$(echo $sum | tr ' ' '\n' | sort -u | wc -l)" -eq 1 ]
 	# and the build under test gives them too
-	"$TOOL" --quiet -c f.t < f.m | cmp - i.m
+	"$TOOL" -c f.t < f.m | cmp - i.m
 	"$LOGITS" i.m < f.t | cmp - <(head -12 logits.txt)
 }

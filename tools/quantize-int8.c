@@ -22,7 +22,7 @@
 
 static const char *method = "static", *calibrate;
 static long bits = 7;
-static int quiet;
+static int verbose;
 
 static const struct opt opts[] = {
 	{ "method", 'm', OPT_WORD, &method, 0, 0, "static|dynamic",
@@ -31,16 +31,17 @@ static const struct opt opts[] = {
 	  "static: features of the training set, whose ranges choose the scales" },
 	{ "activation-bits", 0, OPT_INT, &bits, 7, 8, NULL,
 	  "dynamic: 7 as PyTorch on x86, 8 as its QNNPACK" },
-	{ "quiet", 'q', OPT_FLAG | OPT_NO_TRACE, &quiet, 0, 0, NULL, "no table on stderr" },
+	{ "verbose", 'v', OPT_FLAG | OPT_NO_TRACE, &verbose, 0, 0, NULL,
+	  "static: print what the calibration measured to stderr" },
 	{ 0 }
 };
 
 static const struct opt_page page = {
 	"turn a float net into 8-bit integers",
 	"[OPTION]... < float.m > int8.m",
-	"static needs --calibrate and prints, for all that it measured there, the range, the unit\n"
-	"of the integers and how many values did not fit. Gates beyond +-8 are meant not to fit:\n"
-	"sigmoid and tanh are flat there.\n"
+	"static needs --calibrate. --verbose prints, for all that was measured there, the range,\n"
+	"the unit of the integers and how many values did not fit. Gates beyond +-8 are meant not\n"
+	"to fit: sigmoid and tanh are flat there.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 
@@ -67,7 +68,7 @@ make_static(struct tensor_set *out, const struct tensor_set *in, const struct rn
 	q = quant_static_load(out, &D, &K, err);	/* proves that no sum overflows */
 	if (!q)
 		die("%s: no int8 model comes of it: %s", calibrate, err);
-	if (!quiet)
+	if (verbose)
 		calibration_print(&cal, &data, q, out);
 	quant_static_free(q);
 	quant_calib_free(&cal);
@@ -87,8 +88,9 @@ main(int argc, char *argv[])
 	dynamic = strcmp(method, "dynamic") == 0;
 	if (!dynamic && !calibrate)
 		usage_die("--method static needs --calibrate: features of the training set");
-	if (dynamic && calibrate)
-		usage_die("--calibrate is for --method static: dynamic measures as it runs");
+	if (dynamic && (calibrate || verbose))
+		usage_die("--calibrate and --verbose are for --method static: dynamic measures as "
+			"it runs");
 	if (!dynamic && opt_given("activation-bits"))
 		usage_die("--activation-bits is for --method dynamic");
 	if (isatty(STDOUT_FILENO))
