@@ -22,7 +22,7 @@ take(float *block, size_t *used, size_t n)
 static size_t
 lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, size_t R, int dropout)
 {
-	size_t used = 0, H = (size_t)net->H, G = 4 * H, K = (size_t)net->K, start;
+	size_t used = 0, H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K, start;
 
 	for (int l = 0; l < net->layers; l++) {
 		struct bptt_layer *y = &w->layer[l];
@@ -30,15 +30,15 @@ lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, 
 
 		y->x = take(block, &used, S * in);
 		y->keep = l && dropout ? take(block, &used, S * in) : NULL;
-		y->gates = take(block, &used, S * G);
-		y->c = take(block, &used, S * H);
-		y->tc = take(block, &used, S * H);
+		y->gates = take(block, &used, S * CELL_KEPT * H);
+		y->c = net->cell->has_c ? take(block, &used, S * H) : NULL;
+		y->tc = net->cell->has_c ? take(block, &used, S * H) : NULL;
 		y->h_prev = take(block, &used, S * H);
 	}
 	w->h = take(block, &used, S * H);
 	w->dh = take(block, &used, S * H);
 	w->da = take(block, &used, S * kernel_ld(G));
-	w->dc = take(block, &used, R * H);
+	w->carry = take(block, &used, R * H);
 	w->zero = take(block, &used, R * H);
 	w->pooled = take(block, &used, R * kernel_ld(H));
 	w->dpooled = take(block, &used, R * H);
@@ -79,7 +79,7 @@ bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dro
 	int jobs)
 {
 	size_t H = (size_t)net->H, ldh = kernel_ld(H), L = (size_t)net->layers;
-	size_t n = (2 * L - 1) * 4 * H * ldh + (size_t)net->K * ldh, at = 0;
+	size_t G = (size_t)rnn_gates(net), n = (2 * L - 1) * G * ldh + (size_t)net->K * ldh, at = 0;
 
 	memset(b, 0, sizeof(*b));
 	b->net = net;
@@ -92,8 +92,8 @@ bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dro
 	if (!b->pool || !b->grad || !b->logits || !b->order || !b->back || rnn_pack_weights(&b->packed, net))
 		goto fail;
 	for (size_t l = 0; l < L; l++) {
-		b->WhT[l] = take(b->back, &at, 4 * H * ldh);
-		b->WxT[l] = l ? take(b->back, &at, 4 * H * ldh) : NULL;
+		b->WhT[l] = take(b->back, &at, G * ldh);
+		b->WxT[l] = l ? take(b->back, &at, G * ldh) : NULL;
 	}
 	b->WoT = take(b->back, &at, (size_t)net->K * ldh);
 	for (int i = 0; i < BPTT_LANES; i++) {
@@ -129,13 +129,13 @@ static void
 pack(struct bptt *b)
 {
 	const struct rnn *net = b->net;
-	size_t H = (size_t)net->H;
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net);
 
 	rnn_pack_weights(&b->packed, net);
 	for (int l = 0; l < net->layers; l++) {
-		kernel_pack(b->WhT[l], net->Wh[l], 4 * H, H);
+		kernel_pack(b->WhT[l], net->Wh[l], G, H);
 		if (l)
-			kernel_pack(b->WxT[l], net->Wx[l], 4 * H, H);
+			kernel_pack(b->WxT[l], net->Wx[l], G, H);
 	}
 	kernel_pack(b->WoT, net->Wo, (size_t)net->K, H);
 }
@@ -208,7 +208,7 @@ gather(struct bptt *b)
 {
 	const struct rnn *net = b->net;
 	const struct bptt_lane *w = b->lanes;
-	size_t H = (size_t)net->H, G = 4 * H, K = (size_t)net->K;
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
 	float *g = b->grad;
 	const float *lane[BPTT_LANES];
 

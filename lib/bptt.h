@@ -43,8 +43,8 @@ struct bptt_item {
 struct bptt_layer {
 	float *x;			/* (S, D_l) inputs */
 	float *keep;			/* (S, D_l) factors of dropout on them; layer 0 and p = 0: NULL */
-	float *gates;			/* (S, 4H) */
-	float *c, *tc;			/* (S, H) cell and its tanh */
+	float *gates;			/* (S, CELL_KEPT * H) what the cell keeps */
+	float *c, *tc;			/* (S, H) cell and its tanh; NULL without has_c */
 	float *h_prev;			/* (S, H) output of the step before, 0 at the first */
 };
 
@@ -52,14 +52,15 @@ struct bptt_lane {
 	struct rng rng;			/* dropout */
 	struct bptt_layer layer[RNN_LAYERS_MAX];
 	float *h, *dh;			/* (S, H) outputs of the layer at work and their gradient */
-	float *da;			/* (S, ld(4H)) gradient of the pre-activations */
-	float *dc, *zero;		/* (R, H); zero, of 0: c before the first step */
+	float *da;			/* (S, ld(G)) gradient of the pre-activations */
+	float *carry;			/* (R, H) see cell.h */
+	float *zero;			/* (R, H) of 0: what is before the first step */
 	float *pooled;			/* (R, ld(H)) */
 	float *dpooled;			/* (R, H) */
 	float *logits, *dlogits;	/* (R, K) */
-	float *gWx[RNN_LAYERS_MAX];	/* (D_l, 4H): transposed, as the kernels make it */
-	float *gWh[RNN_LAYERS_MAX];	/* (H, 4H) */
-	float *gb[RNN_LAYERS_MAX];	/* (4H): of bx and of bh */
+	float *gWx[RNN_LAYERS_MAX];	/* (D_l, G): transposed, as the kernels make it */
+	float *gWh[RNN_LAYERS_MAX];	/* (H, G) */
+	float *gb[RNN_LAYERS_MAX];	/* (G): of bx and of bh */
 	float *gWo, *gbo;		/* (K, H), (K) */
 	float *grad;			/* all of these */
 	size_t grad_n;
@@ -80,8 +81,8 @@ struct bptt {
 	int correct;			/* right answers in it */
 	float *logits;			/* (batch, K) of the last batch, in its order; owned */
 	struct rnn_packed packed;	/* owned */
-	float *WxT[RNN_LAYERS_MAX];	/* packed (4H, D_l), for the way back; NULL in layer 0 */
-	float *WhT[RNN_LAYERS_MAX];	/* packed (4H, H) */
+	float *WxT[RNN_LAYERS_MAX];	/* packed (G, D_l), for the way back; NULL in layer 0 */
+	float *WhT[RNN_LAYERS_MAX];	/* packed (G, H) */
 	float *WoT;			/* packed (K, H) */
 	float *back;			/* owned; all three */
 	struct bptt_lane lanes[BPTT_LANES];

@@ -47,26 +47,38 @@ inputs(struct bptt_lane *w, const struct bptt *b, int l)
 				D * sizeof(*y->x));
 }
 
+/* Step t of layer l. */
+static struct cell_step
+step_of(const struct bptt_lane *w, const struct bptt *b, int l, int t)
+{
+	const struct bptt_layer *y = &w->layer[l];
+	size_t H = (size_t)b->net->H, s = w->start[t];
+
+	return (struct cell_step){ .first = !t,
+		.a = y->gates + s * CELL_KEPT * H, .gates = y->gates + s * CELL_KEPT * H,
+		.c = y->c + s * H, .tc = y->tc + s * H, .h = w->h + s * H, .ldh = H,
+		.h_prev = y->h_prev + s * H, .c_prev = t ? y->c + w->start[t - 1] * H : w->zero,
+		.dh = w->dh + s * H, .carry = w->carry,
+		.da = w->da + s * kernel_ld((size_t)rnn_gates(b->net)) };
+}
+
 static void
 layer_forward(struct bptt_lane *w, const struct bptt *b, int l)
 {
 	struct bptt_layer *y = &w->layer[l];
-	size_t H = (size_t)b->net->H, G = 4 * H, in = (size_t)rnn_inputs(b->net, l);
-	size_t S = w->start[w->T], first = rows_at(w, 0);
+	size_t H = (size_t)b->net->H, G = (size_t)rnn_gates(b->net), lda = CELL_KEPT * H;
+	size_t S = w->start[w->T], in = (size_t)rnn_inputs(b->net, l);
 
-	/* a = b + Wx x, all steps at once; then step by step a += Wh h_{t-1} */
+	/* a = b + Wx x, all steps at once; then the cell, step by step */
 	for (size_t s = 0; s < S; s++)
-		memcpy(y->gates + s * G, b->packed.b[l], G * sizeof(*y->gates));
-	kernel_gemm(y->gates, G, y->x, in, 1, b->packed.Wx[l], S, G, in);
-	memset(y->h_prev, 0, first * H * sizeof(*y->h_prev));
+		memcpy(y->gates + s * lda, b->packed.b[l], G * sizeof(*y->gates));
+	kernel_gemm(y->gates, lda, y->x, in, 1, b->packed.Wx[l], S, G, in);
+	memset(y->h_prev, 0, rows_at(w, 0) * H * sizeof(*y->h_prev));
 	for (int t = 0; t < w->T; t++) {
 		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
-		float *a = y->gates + s * G;
-		const float *c_prev = t ? y->c + w->start[t - 1] * H : w->zero;
+		struct cell_step step = step_of(w, b, l, t);
 
-		if (t)
-			kernel_gemm(a, G, y->h_prev + s * H, H, 1, b->packed.Wh[l], n, G, H);
-		kernel_cell(a, y->c + s * H, y->tc + s * H, w->h + s * H, a, c_prev, n, H);
+		b->net->cell->forward(&step, b->packed.Wh[l], n, H);
 		memcpy(y->h_prev + (s + n) * H, w->h + s * H, next * H * sizeof(*w->h));
 	}
 }
@@ -170,18 +182,17 @@ static void
 layer_backward(struct bptt_lane *w, const struct bptt *b, int l)
 {
 	struct bptt_layer *y = &w->layer[l];
-	size_t H = (size_t)b->net->H, G = 4 * H, ld = kernel_ld(G);
+	size_t H = (size_t)b->net->H, G = (size_t)rnn_gates(b->net), ld = kernel_ld(G);
 	size_t in = (size_t)rnn_inputs(b->net, l), S = w->start[w->T];
 
-	memset(w->dc, 0, (size_t)w->R * H * sizeof(*w->dc));
+	memset(w->carry, 0, (size_t)w->R * H * sizeof(*w->carry));
 	for (int t = w->T - 1; t >= 0; t--) {
 		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
-		const float *c_prev = t ? y->c + w->start[t - 1] * H : w->zero;
+		struct cell_step step = step_of(w, b, l, t);
 
 		/* dh_t += Wh' da_{t+1} */
 		kernel_gemm(w->dh + s * H, H, w->da + (s + n) * ld, ld, 1, b->WhT[l], next, H, G);
-		kernel_cell_backward(w->da + s * ld, w->dc, w->dh + s * H, y->gates + s * G,
-			y->tc + s * H, c_prev, n, H);
+		b->net->cell->backward(&step, n, H);
 	}
 	kernel_gemm(w->gWx[l], G, y->x, 1, in, w->da, in, G, S);
 	kernel_gemm(w->gWh[l], G, y->h_prev, 1, H, w->da, H, G, S);

@@ -139,17 +139,17 @@ kernel_gemm(float *C, size_t ldc, const float *A, size_t am, size_t ak, const fl
 }
 
 void
-kernel_cell(float *gates, float *c, float *tc, float *h, const float *a, const float *c_prev,
-	size_t n, size_t H)
+kernel_lstm(float *gates, float *c, float *tc, float *h, size_t ldh, const float *a,
+	const float *c_prev, size_t n, size_t H)
 {
-	isa()->cell(gates, c, tc, h, a, c_prev, n, H);
+	isa()->lstm(gates, c, tc, h, ldh, a, c_prev, n, H);
 }
 
 void
-kernel_cell_backward(float *da, float *dc, const float *dh, const float *gates, const float *tc,
-	const float *c_prev, size_t n, size_t H)
+kernel_lstm_backward(float *da, float *dc, const float *dh, size_t ldh, const float *gates,
+	const float *tc, const float *c_prev, size_t n, size_t H)
 {
-	isa()->cell_backward(da, dc, dh, gates, tc, c_prev, n, H);
+	isa()->lstm_backward(da, dc, dh, ldh, gates, tc, c_prev, n, H);
 }
 
 void

@@ -65,16 +65,17 @@ void kernel_gemm_ref(float *C, size_t ldc, const float *A, size_t am, size_t ak,
 
 /*
  * One LSTM step of n rows. a (n, 4H): pre-activations. c_prev (n, H). Out:
- * gates (n, 4H), activated i, f, g, o, may be a itself; c, tc = tanh(c), h (n, H).
+ * gates (n, 4H), activated i, f, g, o, may be a itself; c, tc = tanh(c) (n, H);
+ * h (n, H), rows ldh apart.
  */
-void kernel_cell(float *gates, float *c, float *tc, float *h, const float *a,
+void kernel_lstm(float *gates, float *c, float *tc, float *h, size_t ldh, const float *a,
 	const float *c_prev, size_t n, size_t H);
 
 /*
- * Its gradient. dh (n, H): of h. dc (n, H): of c in, of c_prev out. da: of a,
- * packed rows of kernel_ld(4H).
+ * Its gradient. dh (n, H), rows ldh apart: of h. dc (n, H): of c in, of c_prev
+ * out. da: of a, packed rows of kernel_ld(4H).
  */
-void kernel_cell_backward(float *da, float *dc, const float *dh, const float *gates,
+void kernel_lstm_backward(float *da, float *dc, const float *dh, size_t ldh, const float *gates,
 	const float *tc, const float *c_prev, size_t n, size_t H);
 
 /* y[i] += x[i] */

@@ -20,10 +20,10 @@ struct kernel_isa {
 	const char *name;
 	void (*gemm)(float *C, size_t ldc, const float *A, size_t am, size_t ak, const float *P,
 		size_t M, size_t N, size_t K);
-	void (*cell)(float *gates, float *c, float *tc, float *h, const float *a,
+	void (*lstm)(float *gates, float *c, float *tc, float *h, size_t ldh, const float *a,
 		const float *c_prev, size_t n, size_t H);
-	void (*cell_backward)(float *da, float *dc, const float *dh, const float *gates,
-		const float *tc, const float *c_prev, size_t n, size_t H);
+	void (*lstm_backward)(float *da, float *dc, const float *dh, size_t ldh,
+		const float *gates, const float *tc, const float *c_prev, size_t n, size_t H);
 	void (*add)(float *y, const float *x, size_t n);
 	float (*exp)(float x);
 	float (*tanh)(float x);

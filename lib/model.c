@@ -20,10 +20,10 @@ entry(const struct rnn *net, int i, char name[NAME_MAX_N], uint32_t dims[2], int
 	if (l < net->layers) {
 		float *const at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
 
-		snprintf(name, NAME_MAX_N, "lstm.%s_l%d", names[i % 4], l);
+		snprintf(name, NAME_MAX_N, "%s.%s_l%d", net->cell->name, names[i % 4], l);
 		*data = at[i % 4];
 		*ndim = i % 4 < 2 ? 2 : 1;
-		dims[0] = 4 * H;
+		dims[0] = (uint32_t)rnn_gates(net);
 		if (*ndim == 2)
 			dims[1] = i % 4 ? H : (uint32_t)rnn_inputs(net, l);
 		return 1;
@@ -124,10 +124,16 @@ static int
 read_head(struct rnn *net, const struct meta *head, char err[ERR_MAX])
 {
 	long layers, H, D, K = (long)labels_count(head);
-	char pooling[16];
+	char cell[64], pooling[16];
 
-	if (check_word(head, "kind", "model", err) || check_word(head, "cell", "lstm", err) ||
-	    check_word(head, "precision", "float32", err) ||
+	if (check_word(head, "kind", "model", err))
+		return -1;
+	if (!meta_get(head, "cell", cell, sizeof(cell)))
+		strcpy(cell, "none");
+	net->cell = cell_find(cell);
+	if (!net->cell)
+		return err_set(err, "cell: expected " CELL_NAMES ", got %s", cell);
+	if (check_word(head, "precision", "float32", err) ||
 	    head_long(head, "layers", RNN_LAYERS_MAX, &layers, err) ||
 	    head_long(head, "hidden", RNN_UNITS_MAX, &H, err) ||
 	    head_long(head, "inputs", RNN_UNITS_MAX, &D, err))
@@ -149,22 +155,19 @@ read_head(struct rnn *net, const struct meta *head, char err[ERR_MAX])
 int
 model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_MAX])
 {
-	struct rnn sizes = { 0 };
 	char name[NAME_MAX_N];
 	uint32_t dims[2];
 	float *data, there;
-	int ndim;
+	int ndim, normalise = tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale");
 
 	memset(net, 0, sizeof(*net));
-	if (read_head(&sizes, &set->head, err))
+	if (read_head(net, &set->head, err))
 		return -1;
-	if (tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale"))
-		sizes.mean = sizes.scale = &there;
 	/* Before anything is allocated: the head may lie. */
-	if (check_tensors(&sizes, set, err))
+	net->mean = normalise ? &there : NULL;
+	if (check_tensors(net, set, err))
 		return -1;
-	if (rnn_init(net, sizes.layers, sizes.D, sizes.H, sizes.K, sizes.pooling,
-	    sizes.mean != NULL))
+	if (rnn_init(net, normalise))
 		return err_set(err, "not enough memory");
 	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
 		const struct tensor *t = tensor_find(set, name);
@@ -183,7 +186,7 @@ model_to_tensors(struct tensor_set *set, const struct rnn *net, char err[ERR_MAX
 	float *data;
 	int ndim;
 
-	if (meta_set(head, "kind", "model") || meta_set(head, "cell", "lstm") ||
+	if (meta_set(head, "kind", "model") || meta_set(head, "cell", "%s", net->cell->name) ||
 	    meta_set(head, "layers", "%d", net->layers) || meta_set(head, "hidden", "%d", net->H) ||
 	    meta_set(head, "inputs", "%d", net->D) ||
 	    meta_set(head, "pooling", net->pooling == RNN_MEAN ? "mean" : "last") ||

@@ -17,8 +17,8 @@
 #include "tensor.h"
 
 /*
- * Makes net from the stream: kind=model, cell=lstm, precision=float32, head
- * keys layers, hidden, inputs, pooling and labels (K names) must agree with
+ * Makes net from the stream: kind=model, precision=float32, head keys
+ * cell, layers, hidden, inputs, pooling and labels (K names) must agree with
  * the tensors; every tensor of formats/model.md must be there once, f32, with
  * its shape and finite values, and none other. 0, or -1 with err; then net
  * needs no rnn_free().

@@ -26,9 +26,9 @@ prune_last(const struct prune_plan *plan)
 static float *
 matrices(const struct rnn *net, int i, size_t *n)
 {
-	size_t H = (size_t)net->H;
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net);
 
-	*n = i < net->layers ? 4 * H * ((size_t)rnn_inputs(net, i) + H) : (size_t)net->K * H;
+	*n = i < net->layers ? G * ((size_t)rnn_inputs(net, i) + H) : (size_t)net->K * H;
 	return i < net->layers ? net->Wx[i] : i == net->layers ? net->Wo : NULL;	/* Wx, Wh follows */
 }
 

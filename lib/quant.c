@@ -78,7 +78,7 @@ void
 quant_make_head(struct meta *head, const struct rnn *net, const char *precision)
 {
 	emeta_set(head, "kind", "model");
-	emeta_set(head, "cell", "lstm");
+	emeta_set(head, "cell", "%s", net->cell->name);
 	emeta_set(head, "layers", "%d", net->layers);
 	emeta_set(head, "hidden", "%d", net->H);
 	emeta_set(head, "inputs", "%d", net->D);

@@ -303,7 +303,7 @@ run_layer(struct quant_dynamic *q, int l, size_t T)
 		for (size_t k = 0; k < 4 * H; k++)
 			gates[k] = q->a[t * 4 * H + k] + gates[k];
 		memcpy(before, c, H * sizeof *c);
-		kernel_cell(gates, c, tanh_c, h, gates, before, 1, H);
+		kernel_lstm(gates, c, tanh_c, h, H, gates, before, 1, H);
 		memcpy(q->x + t * H, h, H * sizeof *h);
 	}
 }

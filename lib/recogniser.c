@@ -84,9 +84,10 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 {
 	static const char *const copied[] = { "cell", "layers", "hidden", "inputs", "precision" };
 	size_t bytes[RNN_LAYERS_MAX + 2] = { 0 };	/* layer after layer, fc, input */
-	size_t all_bytes = 0, all_params = 0;
+	size_t all_bytes = 0;
 	long layers = 0, D = 0, H = 0;
-	int K = (int)labels_count(&set->head), n = 0, bad = 0;
+	struct rnn net = { .cell = &cell_lstm, .K = (int)labels_count(&set->head) };
+	int n = 0, bad = 0;
 
 	if (meta_get_long(&set->head, "layers", 1, RNN_LAYERS_MAX, &layers) ||
 	    meta_get_long(&set->head, "inputs", 1, RNN_UNITS_MAX, &D) ||
@@ -94,6 +95,9 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 		snprintf(err, ERR_MAX, "no valid layers, inputs and hidden in the head");
 		return -1;
 	}
+	net.layers = (int)layers;
+	net.D = (int)D;
+	net.H = (int)H;
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tensor *t = &set->items[i];
 		int l = layer_of(t->name, (int)layers);
@@ -110,9 +114,7 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 	}
 	for (int l = (int)layers + 1; l >= 0; l--)
 		all_bytes += bytes[l];
-	for (int l = 0; l <= layers; l++)
-		all_params += rnn_layer_params((int)layers, (int)D, (int)H, K, l);
-	bad |= meta_set(head, "model.parameters", "%zu", all_params);
+	bad |= meta_set(head, "model.parameters", "%zu", rnn_params(&net));
 	bad |= meta_set(head, "model.bytes", "%zu", all_bytes);
 	for (int i = -1; i <= layers; i++) {
 		char key[32], name[32];
@@ -124,7 +126,7 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 		snprintf(name, sizeof name, "lstm.l%d", l);
 		bad |= meta_set(head, key, "%s %zu %zu",
 			i < 0 ? "input" : i == layers ? "fc" : name,
-			i < 0 ? 0 : rnn_layer_params((int)layers, (int)D, (int)H, K, l), bytes[l]);
+			i < 0 ? 0 : rnn_layer_params(&net, l), bytes[l]);
 	}
 	if (bad)
 		snprintf(err, ERR_MAX, "the metadata is too long");

@@ -11,60 +11,68 @@ rnn_inputs(const struct rnn *net, int l)
 	return l ? net->H : net->D;
 }
 
-size_t
-rnn_layer_params(int layers, int D, int H, int K, int l)
+int
+rnn_gates(const struct rnn *net)
 {
-	size_t h = (size_t)H, in = (size_t)(l ? H : D);
-
-	if (l == layers)
-		return (size_t)K * h + (size_t)K;
-	return 4 * h * in + 4 * h * h + 8 * h;
+	return net->cell->gates * net->H;
 }
 
 size_t
-rnn_params(int layers, int D, int H, int K)
+rnn_layer_params(const struct rnn *net, int l)
+{
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
+
+	if (l == net->layers)
+		return K * H + K;
+	return G * ((size_t)rnn_inputs(net, l) + H + 2);
+}
+
+size_t
+rnn_params(const struct rnn *net)
 {
 	size_t n = 0;
 
-	for (int l = 0; l <= layers; l++)
-		n += rnn_layer_params(layers, D, H, K, l);
+	for (int l = 0; l <= net->layers; l++)
+		n += rnn_layer_params(net, l);
 	return n;
 }
 
-int
-rnn_init(struct rnn *net, int layers, int D, int H, int K, enum rnn_pooling pooling, int normalise)
+static int
+outside(int v, int max)
 {
-	size_t h = (size_t)H;
+	return v < 1 || v > max;
+}
+
+int
+rnn_init(struct rnn *net, int normalise)
+{
+	size_t H = (size_t)net->H, G, D = (size_t)net->D;
 	float *p;
 
-	memset(net, 0, sizeof(*net));
-	if (layers < 1 || layers > RNN_LAYERS_MAX || D < 1 || D > RNN_UNITS_MAX || H < 1 ||
-	    H > RNN_UNITS_MAX || K < 1 || K > RNN_UNITS_MAX)
+	net->w = net->mean = net->scale = NULL;
+	if (outside(net->layers, RNN_LAYERS_MAX) || outside(net->D, RNN_UNITS_MAX) ||
+	    outside(net->H, RNN_UNITS_MAX) || outside(net->K, RNN_UNITS_MAX))
 		return -1;
-	net->layers = layers;
-	net->D = D;
-	net->H = H;
-	net->K = K;
-	net->pooling = pooling;
-	net->n = rnn_params(layers, D, H, K);
-	net->w = calloc(net->n + (normalise ? 2 * (size_t)D : 0), sizeof(*net->w));
+	G = (size_t)rnn_gates(net);
+	net->n = rnn_params(net);
+	net->w = calloc(net->n + (normalise ? 2 * D : 0), sizeof(*net->w));
 	if (!net->w)
 		return -1;
 	p = net->w;
-	for (int l = 0; l < layers; l++) {
+	for (int l = 0; l < net->layers; l++) {
 		net->Wx[l] = p;
-		net->Wh[l] = p += 4 * h * (size_t)rnn_inputs(net, l);
-		net->bx[l] = p += 4 * h * h;
-		net->bh[l] = p += 4 * h;
-		p += 4 * h;
+		net->Wh[l] = p += G * (size_t)rnn_inputs(net, l);
+		net->bx[l] = p += G * H;
+		net->bh[l] = p += G;
+		p += G;
 	}
 	net->Wo = p;
-	net->bo = p += (size_t)K * h;
-	p += K;
+	net->bo = p += (size_t)net->K * H;
+	p += net->K;
 	if (normalise) {
 		net->mean = p;
 		net->scale = p + D;
-		for (int d = 0; d < D; d++)
+		for (size_t d = 0; d < D; d++)
 			net->scale[d] = 1.0f;
 	}
 	return 0;
@@ -78,29 +86,30 @@ rnn_free(struct rnn *net)
 }
 
 int
-rnn_solve_hidden(long budget_bytes, enum rnn_scope scope, int bytes_per_param, int layers, int D,
-	int K)
+rnn_solve_hidden(const struct rnn *net, long budget_bytes, enum rnn_scope scope,
+	int bytes_per_param)
 {
-	int H;
+	struct rnn try = *net;
 
-	for (H = 1; H <= RNN_UNITS_MAX; H++) {
+	for (try.H = 1; try.H <= RNN_UNITS_MAX; try.H++) {
 		size_t worst = 0;
 
-		for (int l = 0; l <= layers; l++) {
-			size_t n = rnn_layer_params(layers, D, H, K, l);
+		for (int l = 0; l <= try.layers; l++) {
+			size_t n = rnn_layer_params(&try, l);
 
 			worst = scope == RNN_SCOPE_MODEL ? worst + n : n > worst ? n : worst;
 		}
 		if (worst * (size_t)bytes_per_param > (size_t)budget_bytes)
 			break;
 	}
-	return H - 1;
+	return try.H - 1;
 }
 
 int
 rnn_pack_weights(struct rnn_packed *p, const struct rnn *net)
 {
-	size_t H = (size_t)net->H, G = 4 * H, ld = kernel_ld(G), K = (size_t)net->K;
+	size_t H = (size_t)net->H, K = (size_t)net->K;
+	size_t G = (size_t)rnn_gates(net), ld = kernel_ld(G);
 	float *at;
 
 	if (!p->block) {
@@ -143,13 +152,14 @@ static int
 grow(struct rnn_scratch *s, const struct rnn *net, int T)
 {
 	size_t H = (size_t)net->H, D = (size_t)net->D, L = (size_t)net->layers, t = (size_t)T;
+	size_t step = L * (CELL_KEPT + 2) * H + D, rest = (CELL_KEPT + 3) * H;
 	float *p;
 
 	if (T <= s->T)
 		return 0;
-	if (t > (size_t)-1 / sizeof(float) / 2 / (L * 6 * H + D + 7 * H))
+	if (t > (size_t)-1 / sizeof(float) / 2 / (step + rest))
 		return -1;
-	p = malloc((t * (L * 6 * H + D) + 7 * H) * sizeof(float));
+	p = malloc((t * step + rest) * sizeof(float));
 	if (!p)
 		return -1;
 	free(s->steps);
@@ -157,7 +167,7 @@ grow(struct rnn_scratch *s, const struct rnn *net, int T)
 	s->T = T;
 	for (size_t l = 0; l < L; l++) {
 		s->a[l] = p;
-		s->c[l] = p += t * 4 * H;
+		s->c[l] = p += t * CELL_KEPT * H;
 		s->h[l] = p += t * H;
 		p += t * H;
 	}
@@ -178,36 +188,40 @@ pool(float *p, const float *h, size_t T, size_t H, enum rnn_pooling pooling)
 		p[j] *= 1.0f / (float)T;
 }
 
+/* a, c, h of layer l from its inputs x (T, in). */
+static void
+run_layer(const struct rnn *net, struct rnn_scratch *s, int l, const float *x, size_t T)
+{
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), in = (size_t)rnn_inputs(net, l);
+	float *a = s->a[l], *gates = s->pooled + H, *tc = gates + CELL_KEPT * H, *zero = tc + H;
+
+	memset(zero, 0, H * sizeof(*zero));
+	for (size_t t = 0; t < T; t++)
+		memcpy(a + t * CELL_KEPT * H, s->packed.b[l], G * sizeof(*a));
+	kernel_gemm(a, CELL_KEPT * H, x, in, 1, s->packed.Wx[l], T, G, in);
+	for (size_t t = 0; t < T; t++) {
+		struct cell_step step = { .first = !t, .a = a + t * CELL_KEPT * H, .gates = gates,
+			.c = s->c[l] + t * H, .tc = tc, .h = s->h[l] + t * H, .ldh = H,
+			.h_prev = t ? s->h[l] + (t - 1) * H : zero,
+			.c_prev = t ? s->c[l] + (t - 1) * H : zero };
+
+		net->cell->forward(&step, s->packed.Wh[l], 1, H);
+	}
+}
+
 int
 rnn_infer(const struct rnn *net, struct rnn_scratch *s, const float *x, int T, float *logits)
 {
-	size_t H = (size_t)net->H, G = 4 * H, D = (size_t)net->D, K = (size_t)net->K;
-	float *gates, *tc, *zero;
+	size_t H = (size_t)net->H, D = (size_t)net->D, K = (size_t)net->K, n = (size_t)T * D;
 
 	if (grow(s, net, T))
 		return -1;
-	gates = s->pooled + H;
-	tc = gates + G;
-	zero = tc + H;
-	memset(zero, 0, H * sizeof(*zero));
-	memcpy(s->x, x, (size_t)T * D * sizeof(*x));
+	memcpy(s->x, x, n * sizeof(*x));
 	if (net->mean)
-		for (size_t i = 0; i < (size_t)T * D; i++)
+		for (size_t i = 0; i < n; i++)
 			s->x[i] = (s->x[i] - net->mean[i % D]) * net->scale[i % D];
-	for (int l = 0; l < net->layers; l++) {
-		size_t in = (size_t)rnn_inputs(net, l);
-		float *a = s->a[l], *c = s->c[l], *h = s->h[l];
-
-		for (int t = 0; t < T; t++)
-			memcpy(a + (size_t)t * G, s->packed.b[l], G * sizeof(*a));
-		kernel_gemm(a, G, l ? s->h[l - 1] : s->x, in, 1, s->packed.Wx[l], (size_t)T, G, in);
-		for (size_t t = 0; t < (size_t)T; t++) {
-			if (t)
-				kernel_gemm(a + t * G, G, h + (t - 1) * H, H, 1, s->packed.Wh[l], 1, G, H);
-			kernel_cell(gates, c + t * H, tc, h + t * H, a + t * G,
-				t ? c + (t - 1) * H : zero, 1, H);
-		}
-	}
+	for (int l = 0; l < net->layers; l++)
+		run_layer(net, s, l, l ? s->h[l - 1] : s->x, (size_t)T);
 	pool(s->pooled, s->h[net->layers - 1], (size_t)T, H, net->pooling);
 	memcpy(logits, s->packed.bo, K * sizeof(*logits));
 	kernel_gemm(logits, K, s->pooled, H, 1, s->packed.Wo, 1, K, H);

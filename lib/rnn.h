@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rnn - n-layer LSTM and a linear classifier, in float
+ * rnn - n layers of recurrent cells and a linear classifier, in float
  *
- * For every layer l and step t, with x_t the features (l = 0) or the layer
- * below's h_t, gates in the order i, f, g, o:
- *
- *	a_t = bx + bh + Wx x_t + Wh h_{t-1}		(4H): input, forget, cell, output
- *	i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o);  g = tanh(a_g)
- *	c_t = f c_{t-1} + i g				(H), c_{-1} = 0
- *	h_t = o tanh(c_t)				(H), h_{-1} = 0
+ * Every layer l takes x_t, the features (l = 0) or the layer below's h_t, from
+ * the first step to the last through cells of one kind (cell.h), G = gates * H:
  *
  *	logits = bo + Wo p,  p = h_{T-1} of the top layer (last) or its mean over t (mean)
  *
- * Equations, layout and initialisation are those of PyTorch's nn.LSTM and
- * nn.Linear. With mean and scale the net sees (x - mean) * scale.
+ * Layout and initialisation are those of PyTorch's nn.LSTM and nn.Linear. With
+ * mean and scale the net sees (x - mean) * scale.
  *
- *	struct rnn net;
+ *	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = 13, .H = 24, .K = 10 };
  *	struct rnn_scratch s = { 0 };
  *
- *	rnn_init(&net, 2, 13, 24, 10, RNN_LAST, 0);	(or model_from_tensors())
+ *	rnn_init(&net, 0);				(or model_from_tensors())
  *	rnn_pack(&s, &net);				(once; again after weights change)
  *	rnn_infer(&net, &s, x, T, logits);
  *	rnn_scratch_free(&s);
@@ -29,6 +24,8 @@
 
 #include <stddef.h>
 
+#include "cell.h"
+
 #define RNN_LAYERS_MAX 8
 #define RNN_UNITS_MAX 4096	/* of H, D and K */
 
@@ -37,14 +34,17 @@ enum rnn_scope { RNN_SCOPE_LAYER, RNN_SCOPE_MODEL };
 
 /* All weights are one block w of n floats, owned; the pointers point into it, in this order. */
 struct rnn {
+	/* its sizes, as the caller of rnn_init() sets them */
+	const struct cell *cell;
 	int layers, D, H, K;		/* features, units a layer, classes */
 	enum rnn_pooling pooling;
+	/* set by rnn_init() */
 	size_t n;			/* parameters; mean and scale are none */
 	float *w;
-	float *Wx[RNN_LAYERS_MAX];	/* (4H, D) in layer 0, (4H, H) above */
-	float *Wh[RNN_LAYERS_MAX];	/* (4H, H) */
-	float *bx[RNN_LAYERS_MAX];	/* (4H) */
-	float *bh[RNN_LAYERS_MAX];	/* (4H) */
+	float *Wx[RNN_LAYERS_MAX];	/* (G, D) in layer 0, (G, H) above */
+	float *Wh[RNN_LAYERS_MAX];	/* (G, H) */
+	float *bx[RNN_LAYERS_MAX];	/* (G) */
+	float *bh[RNN_LAYERS_MAX];	/* (G) */
 	float *Wo;			/* (K, H) */
 	float *bo;			/* (K) */
 	float *mean, *scale;		/* (D) each, or both NULL; owned */
@@ -52,9 +52,9 @@ struct rnn {
 
 /* Weights as the kernels read them. Zeroed = empty. */
 struct rnn_packed {
-	float *Wx[RNN_LAYERS_MAX];	/* packed (D_l, 4H): Wx transposed */
-	float *Wh[RNN_LAYERS_MAX];	/* packed (H, 4H) */
-	float *b[RNN_LAYERS_MAX];	/* (4H): bx + bh */
+	float *Wx[RNN_LAYERS_MAX];	/* packed (D_l, G): Wx transposed */
+	float *Wh[RNN_LAYERS_MAX];	/* packed (H, G) */
+	float *b[RNN_LAYERS_MAX];	/* (G): bx + bh */
 	float *Wo;			/* packed (H, K) */
 	float *bo;			/* (K) */
 	float *block;			/* owned; all of the above */
@@ -62,7 +62,7 @@ struct rnn_packed {
 
 /* Working memory of rnn_infer(). Zeroed = empty. a, c, h: of the last call, dense, read-only. */
 struct rnn_scratch {
-	float *a[RNN_LAYERS_MAX];	/* (T, 4H) pre-activations, gates i, f, g, o */
+	float *a[RNN_LAYERS_MAX];	/* (T, CELL_KEPT * H) the cell's pre-activations */
 	float *c[RNN_LAYERS_MAX];	/* (T, H) cell */
 	float *h[RNN_LAYERS_MAX];	/* (T, H) output */
 	float *x;			/* (T, D) what layer 0 saw: normalised features */
@@ -74,25 +74,29 @@ struct rnn_scratch {
 
 /* Inputs of layer l: D or H. */
 int rnn_inputs(const struct rnn *net, int l);
-/* Parameters of layer l in 0..layers, where `layers` means the classifier. */
-size_t rnn_layer_params(int layers, int D, int H, int K, int l);
-size_t rnn_params(int layers, int D, int H, int K);
+/* Rows of Wx and Wh: G. */
+int rnn_gates(const struct rnn *net);
+/* Parameters of layer l in 0..layers, where `layers` means the classifier; or of all. */
+size_t rnn_layer_params(const struct rnn *net, int l);
+size_t rnn_params(const struct rnn *net);
 
 /*
- * Sizes net and sets all weights to 0; normalise: also mean (0) and scale (1).
- * 0, or -1 without memory or when a size is outside 1..RNN_UNITS_MAX (layers:
- * 1..RNN_LAYERS_MAX). The caller frees with rnn_free().
+ * Makes the weights of a net whose sizes are set, all 0; normalise: also mean
+ * (0) and scale (1). Whatever else net held is forgotten, so that the copy of
+ * a net becomes another of its kind. 0, or -1 without memory or when a size is
+ * outside 1..RNN_UNITS_MAX (layers: 1..RNN_LAYERS_MAX). The caller frees with
+ * rnn_free().
  */
-int rnn_init(struct rnn *net, int layers, int D, int H, int K, enum rnn_pooling pooling,
-	int normalise);
+int rnn_init(struct rnn *net, int normalise);
 void rnn_free(struct rnn *net);
 
 /*
- * The largest H whose parameters fit budget_bytes at bytes_per_param each:
- * every layer by itself (classifier too) or the whole model. 0 when none does.
+ * The largest H with which a net of net's other sizes fits budget_bytes at
+ * bytes_per_param each: every layer by itself (classifier too) or the whole
+ * model. 0 when none does.
  */
-int rnn_solve_hidden(long budget_bytes, enum rnn_scope scope, int bytes_per_param,
-	int layers, int D, int K);
+int rnn_solve_hidden(const struct rnn *net, long budget_bytes, enum rnn_scope scope,
+	int bytes_per_param);
 
 /* Copies net's weights into s in the order the kernels read. 0, or -1 without memory. */
 int rnn_pack(struct rnn_scratch *s, const struct rnn *net);

@@ -171,8 +171,8 @@ init(struct state *s)
 	rng_init(&s->order_rng, o->seed, RNG_ORDER);
 	s->seen = s->net;
 	if (o->projections[0].apply) {
-		if (rnn_init(&s->view, s->net->layers, s->net->D, s->net->H, s->net->K,
-		    s->net->pooling, 0))
+		s->view = *s->net;
+		if (rnn_init(&s->view, 0))
 			return -1;
 		s->seen = &s->view;
 	}

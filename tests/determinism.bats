@@ -3,7 +3,8 @@
 load helper
 
 GOLDEN=$(cat "$BATS_TEST_DIRNAME/golden/determinism.txt")
-MODULES="kernel kernel_base kernel_avx2 kernel_avx512 rnn pool bptt bptt_lane optim train augment rng prune"
+MODULES="kernel kernel_base kernel_avx2 kernel_avx512 cell cell_lstm rnn pool bptt bptt_lane"
+MODULES+=" optim train augment rng prune"
 STRICT="-ffp-contract=off -fno-math-errno -fno-trapping-math"
 
 # build OUTPUT COMPILER FLAG...

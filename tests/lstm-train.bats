@@ -91,19 +91,19 @@ fails() {
 	while read -r file edit; do
 		sed "$edit" "$ROOT/lib/$file" > "lib/$file"
 		! cmp -s "lib/$file" "$ROOT/lib/$file" || { echo "no change: $file $edit"; false; }
-		case $file in kernel_loops.h) files=$(echo lib/kernel*.c) ;; *) files=lib/$file ;; esac
+		case $file in kernel_*.h) files=$(echo lib/kernel*.c) ;; *) files=lib/$file ;; esac
 		gcc $flags -Ilib -o broken gradient.o $files "$BIN/../lib/libwhit.a" -pthread -lm
 		cp "$ROOT/lib/$file" "lib/$file"
 		run -1 ./broken < /dev/null
 		broken=$((broken + 1))
 	done <<-'END'
-	kernel_loops.h s/da\[j\] = d \* g/da[j] = d/
-	kernel_loops.h s/= d \* c_prev\[j\] \*/= d */
-	kernel_loops.h s/fmaf(-g, g, 1.0f)/(1.0f - g)/
-	kernel_loops.h s/tc\[j\] \* fmaf(-o, o, o)/tc[j] * o/
-	kernel_loops.h s/dc\[j\] = d \* f/dc[j] = d/
-	kernel_loops.h s/1.0f), dc\[j\])/1.0f), 0.0f)/
-	kernel_loops.h s/fmaf(-tc\[j\], tc\[j\], 1.0f)/1.0f/
+	kernel_lstm.h s/da\[j\] = d \* g/da[j] = d/
+	kernel_lstm.h s/= d \* c_prev\[j\] \*/= d */
+	kernel_lstm.h s/fmaf(-g, g, 1.0f)/(1.0f - g)/
+	kernel_lstm.h s/tc\[j\] \* fmaf(-o, o, o)/tc[j] * o/
+	kernel_lstm.h s/dc\[j\] = d \* f/dc[j] = d/
+	kernel_lstm.h s/1.0f), dc\[j\])/1.0f), 0.0f)/
+	kernel_lstm.h s/fmaf(-tc\[j\], tc\[j\], 1.0f)/1.0f/
 	bptt_lane.c s/w->dh\[i\] \*= y->keep\[i\]//
 	bptt_lane.c s/kernel_add(w->gbo, .*;/;/
 	bptt_lane.c s/kernel_add(w->gb\[l\], .*;/;/
@@ -243,7 +243,7 @@ sys.exit([x.data for x in a] != [x.data for x in b])' "$1" "$2"
 	fit --hidden 11 --clip 1 --prune 2:.3 $ALL < in.t > a
 	for build in "gcc -O1" "clang -O2"; do
 		(cd "$ROOT" && $build $flags -o "$BATS_TEST_TMPDIR/lstm-train" tools/lstm-train.c tools/lstm-train/*.c \
-			lib/{augment,dataset,model,optim,prune,rng,train}.c "$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm)
+			lib/{augment,cell*,dataset,model,optim,prune,rng,train}.c "$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm)
 		./lstm-train --hidden 11 --epochs 3 --batch 16 --clip 1 --prune 2:.3 $ALL < in.t > b
 		cmp a b || { echo "$build"; false; }
 	done

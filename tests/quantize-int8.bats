@@ -231,7 +231,7 @@ loader() {
 		for level in -O1 -O3; do
 			$cc $level -w -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno \
 				-fno-trapping-math -I"$ROOT/lib" -I"$ROOT/lib/fixed" -c \
-				"$ROOT"/lib/{quant*,rnn,kernel*,model}.c "$ROOT"/lib/fixed/*.c \
+				"$ROOT"/lib/{quant*,cell*,rnn,kernel*,model}.c "$ROOT"/lib/fixed/*.c \
 				"$ROOT"/{tools/quantize-int8,tools/quantize-int8/*,tests/unit/quant_logits}.c
 			mkdir -p main && mv quantize-int8.o quant_logits.o main
 			for main in quantize-int8 quant_logits; do

@@ -131,8 +131,8 @@ main(int argc, char *argv[])
 	}
 	if (dataset_classes(&set, K) < 2)
 		die("stdin: labels of the utterances: expected 2 different ones at least, got 1");
-	if (rnn_init(&net, (int)given.layers, set.D, options_hidden(set.D, K), K, options_pooling(),
-	    given.normalise))
+	net = options_net(set.D, K);
+	if (rnn_init(&net, given.normalise))
 		die("not enough memory");
 	if (given.normalise)
 		normalise_sets(&net, &set, &validation);

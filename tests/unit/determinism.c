@@ -4,8 +4,8 @@
  *
  * Made-up ragged utterances, batches with a short last one, dropout, clipping, a schedule, an
  * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16 and sizes that leave none. Needs
- * nothing but lib/{kernel*,rnn,bptt*,pool,optim,train,augment,rng}.c, so that a cross compiler can build
- * it. WHIT_ISA as in the tools.
+ * nothing but lib/{kernel*,cell*,rnn,bptt*,pool,optim,train,augment,rng}.c, so that a
+ * cross compiler can build it. WHIT_ISA as in the tools.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,11 +51,12 @@ run(int H, enum rnn_pooling pooling, struct bptt_item *items, int jobs)
 		.average = AVERAGE_EMA, .average_decay = 0.9, .adamw = 1, .weight_decay = 0.01, .seed = 7,
 		.augment = { .stretch = 0.2, .noise = 0.1, .time_masks = 1, .time_mask_width = 3 } };
 	struct rnn_scratch s = { 0 };
-	struct rnn net;
+	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = FEATURES, .H = H, .K = LABELS,
+		.pooling = pooling };
 	char err[ERR_MAX];
 	float logits[LABELS];
 
-	if (rnn_init(&net, 2, FEATURES, H, LABELS, pooling, 0))
+	if (rnn_init(&net, 0))
 		return -1;
 	train_init_weights(&net, o.seed);
 	if (train(&net, &set, &validation, &o, report, NULL, err) || rnn_pack(&s, &net)) {

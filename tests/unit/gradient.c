@@ -138,7 +138,8 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 {
 	float x[N * T_MAX * 8];
 	struct bptt_item items[N];
-	struct rnn net;
+	struct rnn net = { .cell = &cell_lstm, .layers = layers, .D = D, .H = H, .K = K,
+		.pooling = pooling };
 	struct bptt b;
 	struct rng g;
 	double *w;
@@ -151,7 +152,7 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 		for (int j = 0; j < lengths[i] * D; j++)
 			x[at++] = 4.0f * rng_float(&g) - 2.0f;
 	}
-	if (rnn_init(&net, layers, D, H, K, pooling, 0))
+	if (rnn_init(&net, 0))
 		return 1;
 	train_init_weights(&net, 5);
 	for (size_t i = 0; i < net.n; i++)

@@ -88,10 +88,10 @@ check_masks(void)
 	static const float w[18] = { 3, -1, 1, .5f, -.5f, 2, -2, 9, .1f, .1f, .1f, .1f, 0, 0, 0, 0,
 		-.25f, 0 };
 	struct prune p;
-	struct rnn net;
+	struct rnn net = { .cell = &cell_lstm, .layers = 1, .D = 1, .H = 1, .K = 1 };
 	float x[18];
 
-	expect("net", 0, rnn_init(&net, 1, 1, 1, 1, RNN_LAST, 0));
+	expect("net", 0, rnn_init(&net, 0));
 	memcpy(net.w, w, sizeof(w));
 	expect("sparsity", 0, prune_sparsity(&net));
 	expect("init", 0, prune_init(&p, &net));

@@ -60,24 +60,42 @@ check_rng(void)
 	expect("shuffle keeps all", 1023, seen);
 }
 
+static struct rnn
+sizes(int layers, int D, int H)
+{
+	return (struct rnn){ .cell = &cell_lstm, .layers = layers, .D = D, .H = H, .K = 10 };
+}
+
+static int
+model_hidden(long budget_bytes, int bytes_per_param)
+{
+	struct rnn net = sizes(2, 13, 0);
+
+	return rnn_solve_hidden(&net, budget_bytes, RNN_SCOPE_MODEL, bytes_per_param);
+}
+
 static void
 check_sizes(void)
 {
-	struct rnn net;
+	struct rnn net = sizes(2, 13, 128), mfcc20 = sizes(1, 20, 0);
 
-	expect("2x24 parameters", 8794, (double)rnn_params(2, 13, 24, 10));
-	expect("2x128 parameters", 206602, (double)rnn_params(2, 13, 128, 10));
-	expect("36K model", 24, rnn_solve_hidden(36 * 1024, RNN_SCOPE_MODEL, 4, 2, 13, 10));
-	expect("36K a layer, mfcc20", 38, rnn_solve_hidden(36 * 1024, RNN_SCOPE_LAYER, 4, 1, 20, 10));
-	expect("36K of int8", 52, rnn_solve_hidden(36 * 1024, RNN_SCOPE_MODEL, 1, 2, 13, 10));
-	expect("nothing fits", 0, rnn_solve_hidden(100, RNN_SCOPE_MODEL, 4, 2, 13, 10));
-	expect("exactly fits", 24, rnn_solve_hidden(8794 * 4, RNN_SCOPE_MODEL, 4, 2, 13, 10));
-	expect("one byte less", 23, rnn_solve_hidden(8794 * 4 - 1, RNN_SCOPE_MODEL, 4, 2, 13, 10));
-	expect("no layer", -1, rnn_init(&net, 0, 13, 24, 10, RNN_LAST, 0));
-	expect("too many layers", -1, rnn_init(&net, RNN_LAYERS_MAX + 1, 13, 24, 10, RNN_LAST, 0));
-	expect("too many units", -1, rnn_init(&net, 1, 13, RNN_UNITS_MAX + 1, 10, RNN_LAST, 0));
+	expect("2x128 parameters", 206602, (double)rnn_params(&net));
+	expect("36K a layer, mfcc20", 38, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER, 4));
+	expect("36K model", 24, model_hidden(36 * 1024, 4));
+	expect("36K of int8", 52, model_hidden(36 * 1024, 1));
+	expect("nothing fits", 0, model_hidden(100, 4));
+	expect("exactly fits", 24, model_hidden(8794 * 4, 4));
+	expect("one byte less", 23, model_hidden(8794 * 4 - 1, 4));
+	net = sizes(0, 13, 24);
+	expect("no layer", -1, rnn_init(&net, 0));
+	net = sizes(RNN_LAYERS_MAX + 1, 13, 24);
+	expect("too many layers", -1, rnn_init(&net, 0));
+	net = sizes(1, 13, RNN_UNITS_MAX + 1);
+	expect("too many units", -1, rnn_init(&net, 0));
 
-	expect("init", 0, rnn_init(&net, 2, 13, 24, 10, RNN_LAST, 0));
+	net = sizes(2, 13, 24);
+	expect("2x24 parameters", 8794, (double)rnn_params(&net));
+	expect("init", 0, rnn_init(&net, 0));
 	train_init_weights(&net, 1);
 	for (size_t i = 0; i < net.n; i++)
 		if (!(fabsf(net.w[i]) <= 1.0f / sqrtf(24.0f))) {

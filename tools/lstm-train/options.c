@@ -10,8 +10,8 @@
 
 static struct prune_plan prune;		/* --prune */
 
-int
-options_hidden(int D, int K)
+static int
+hidden(const struct rnn *net)
 {
 	double value;
 	int H;
@@ -22,19 +22,23 @@ options_hidden(int D, int K)
 				given.hidden);
 		return (int)value;
 	}
-	H = rnn_solve_hidden(given.budget,
+	H = rnn_solve_hidden(net, given.budget,
 		strcmp(given.scope, "layer") ? RNN_SCOPE_MODEL : RNN_SCOPE_LAYER,
-		BYTES_PER_PARAMETER, (int)given.layers, D, K);
+		BYTES_PER_PARAMETER);
 	if (!H)
 		die("stdin: a %s of 1 unit with %d features and %d labels is larger than --budget "
-			"%ld", given.scope, D, K, given.budget);
+			"%ld", given.scope, net->D, net->K, given.budget);
 	return H;
 }
 
-enum rnn_pooling
-options_pooling(void)
+struct rnn
+options_net(int D, int K)
 {
-	return strcmp(given.pooling, "mean") ? RNN_LAST : RNN_MEAN;
+	struct rnn net = { .cell = &cell_lstm, .layers = (int)given.layers, .D = D, .K = K };
+
+	net.pooling = strcmp(given.pooling, "mean") ? RNN_LAST : RNN_MEAN;
+	net.H = hidden(&net);
+	return net;
 }
 
 /* An option that says how another one works is an error without it. */
@@ -72,7 +76,7 @@ options_parse(int argc, char *argv[])
 	if (strcmp(given.hidden, "auto")) {
 		if (opt_given("budget") || opt_given("budget-scope"))
 			usage_die("--budget and --budget-scope are for --hidden auto");
-		options_hidden(1, 1);
+		hidden(NULL);
 	}
 	if (!(given.rate > 0))
 		usage_die("--rate must be above 0, got %g", given.rate);

@@ -24,9 +24,8 @@ extern const struct opt_page options_page;
 
 /* Parses and checks all that can be checked without the data; exits 2 on misuse. */
 void options_parse(int argc, char *argv[]);
-/* --hidden N, or auto solved by --budget for D features and K labels; exits when none fits. */
-int options_hidden(int D, int K);
-enum rnn_pooling options_pooling(void);
+/* Sizes of the net for D features and K labels; exits when --hidden auto finds none. */
+struct rnn options_net(int D, int K);
 /* What train() wants to know. */
 struct train_options options_train(void);
 
