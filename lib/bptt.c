@@ -20,7 +20,8 @@ take(float *block, size_t *used, size_t n)
 
 /* Lays a lane out; returns the floats needed. S rows of all steps, R utterances. */
 static size_t
-lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, size_t R, int dropout)
+lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, size_t R,
+	int dropout)
 {
 	size_t used = 0, H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K, start;
 
@@ -89,7 +90,8 @@ bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dro
 	b->order = calloc((size_t)batch, sizeof(*b->order));
 	b->back = kernel_alloc(n);
 	b->pool = pool_open(jobs);
-	if (!b->pool || !b->grad || !b->logits || !b->order || !b->back || rnn_pack_weights(&b->packed, net))
+	if (!b->pool || !b->grad || !b->logits || !b->order || !b->back ||
+		rnn_pack_weights(&b->packed, net))
 		goto fail;
 	for (size_t l = 0; l < L; l++) {
 		b->WhT[l] = take(b->back, &at, G * ldh);
@@ -176,7 +178,7 @@ deal(struct bptt *b)
 	}
 }
 
-/* grad (rows, columns) = the lanes' sums, added in their order and transposed from (columns, rows). */
+/* grad (rows, columns) = the lanes' sums (columns, rows), added in their order and transposed. */
 static void
 merge(float *grad, const float *const *lane, size_t rows, size_t columns)
 {

@@ -42,7 +42,8 @@ struct bptt_item {
 /* What one layer leaves of its forward pass, S packed rows. */
 struct bptt_layer {
 	float *x;			/* (S, D_l) inputs */
-	float *keep;			/* (S, D_l) factors of dropout on them; layer 0 and p = 0: NULL */
+	/* (S, D_l) factors of dropout on them; layer 0 and p = 0: NULL */
+	float *keep;
 	float *gates;			/* (S, CELL_KEPT * H) what the cell keeps */
 	float *c, *tc;			/* (S, H) cell and its tanh; NULL without has_c */
 	float *h_prev;			/* (S, H) output of the step before, 0 at the first */

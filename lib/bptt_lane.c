@@ -16,7 +16,8 @@ static void
 draw(float *keep, size_t n, float p, struct rng *state)
 {
 	struct rng g = *state;
-	const float factor[2] = { 0.0f, 1.0f / (1.0f - p) };	/* a branch would be guessed wrong */
+	/* a branch would be guessed wrong */
+	const float factor[2] = { 0.0f, 1.0f / (1.0f - p) };
 	uint32_t below = (uint32_t)ceilf(p * 0x1p24f);
 
 	for (size_t i = 0; i < n; i++)

@@ -49,8 +49,8 @@ kernel_use(const char *name, char err[ERR_MAX])
 			atomic_store_explicit(&chosen, isa, memory_order_relaxed);
 			return 0;
 		}
-		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s", *names ? ", " : "",
-			isa->name);
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+			*names ? ", " : "", isa->name);
 	}
 	snprintf(err, ERR_MAX, "expected one of %s, which this processor has, got %.64s", names,
 		name ? name : "none");
@@ -128,7 +128,8 @@ kernel_gemm_ref(float *C, size_t ldc, const float *A, size_t am, size_t ak, cons
 	for (size_t m = 0; m < M; m++)
 		for (size_t n = 0; n < N; n++)
 			for (size_t k = 0; k < K; k++)
-				C[m * ldc + n] = fmaf(A[m * am + k * ak], P[k * ld + n], C[m * ldc + n]);
+				C[m * ldc + n] = fmaf(A[m * am + k * ak], P[k * ld + n],
+					C[m * ldc + n]);
 }
 
 void

@@ -44,7 +44,7 @@ int kernel_use(const char *name, char err[ERR_MAX]);
 /* The name of those in use. */
 const char *kernel_name(void);
 
-/* Floats in a row of a packed matrix of N columns: N rounded up to whole vectors or a little more. */
+/* Floats in a row of a packed matrix of N columns: N up to whole vectors, or a little more. */
 size_t kernel_ld(size_t N);
 
 /* n floats, 0, at the start of a cache line; NULL without memory. The caller frees with free(). */

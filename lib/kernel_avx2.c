@@ -29,7 +29,8 @@ typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias))
 static inline __m256i
 first(size_t n)
 {
-	return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+	return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n),
+		_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 #include "kernel_loops.h"

@@ -33,7 +33,8 @@ block(int MR, int NV, size_t last, float *C, size_t ldc, const float *A, size_t 
 
 		UNROLL
 		for (int v = 0; v < NV; v++)
-			acc[m * NV + v] = v < NV - 1 || last == LANES ? *(const vec *)(C_m + v * LANES) :
+			acc[m * NV + v] = v < NV - 1 || last == LANES ?
+				*(const vec *)(C_m + v * LANES) :
 				LOAD_PART(C_m + v * LANES, last);
 	}
 	for (size_t k = 0; k < K; k++) {

@@ -69,7 +69,8 @@ adam_step(struct adam *o, float *w, const float *g, double rate)
 	update(w, o->m, o->v, g, o->n, (float)o->beta1, (float)(1.0 - o->beta1),
 		(float)(rate / (1.0 - power(o->beta1, o->steps))),
 		(float)sqrt(1.0 - power(ADAM_BETA2, o->steps)),
-		(float)(o->decoupled ? 1.0 - rate * o->decay : 1.0), (float)(o->decoupled ? 0.0 : o->decay));
+		(float)(o->decoupled ? 1.0 - rate * o->decay : 1.0),
+		(float)(o->decoupled ? 0.0 : o->decay));
 }
 
 double
@@ -79,7 +80,8 @@ clip_norm(float *g, size_t n, double limit)
 
 	for (size_t i = 0; i < n; i++)
 		sum[i % 8] += (double)g[i] * (double)g[i];
-	norm = sqrt(((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])));
+	norm = sqrt(((sum[0] + sum[1]) + (sum[2] + sum[3])) +
+		((sum[4] + sum[5]) + (sum[6] + sum[7])));
 	if (limit < norm + CLIP_EPS) {
 		float scale = (float)(limit / (norm + CLIP_EPS));
 

@@ -4,8 +4,8 @@
  *
  * Adam is torch.optim.Adam (Kingma and Ba 2015, algorithm 1), step n = 1, 2, ...:
  *
- *	g = g + decay w							(Adam with weight decay)
- *	w = w - rate decay w						(AdamW: Loshchilov and Hutter 2019)
+ *	g = g + decay w						(Adam with weight decay)
+ *	w = w - rate decay w					(AdamW: Loshchilov and Hutter 2019)
  *	m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
  *	w = w - rate / (1 - b1^n) * m / (sqrt(v) / sqrt(1 - b2^n) + eps)
  *
@@ -77,7 +77,8 @@ struct average {
 	float *w;			/* (n) owned */
 	size_t n;
 	long added;
-	double decay;			/* 0: plain mean of all added; else w = decay w + (1 - decay) new */
+	/* 0: plain mean of all added; else w = decay w + (1 - decay) new */
+	double decay;
 };
 
 /* 0, or -1 without memory. The caller frees. */

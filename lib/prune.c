@@ -22,14 +22,15 @@ prune_last(const struct prune_plan *plan)
 	return plan->n ? plan->steps[plan->n - 1].last : 0;
 }
 
-/* The i-th run of matrices in net's block: where it starts, its length in *n. NULL after the last. */
+/* The i-th run of matrices of net: where it starts, its length in *n. NULL after the last. */
 static float *
 matrices(const struct rnn *net, int i, size_t *n)
 {
 	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net);
 
 	*n = i < net->layers ? G * ((size_t)rnn_inputs(net, i) + H) : (size_t)net->K * H;
-	return i < net->layers ? net->Wx[i] : i == net->layers ? net->Wo : NULL;	/* Wx, Wh follows */
+	/* Wh follows Wx */
+	return i < net->layers ? net->Wx[i] : i == net->layers ? net->Wo : NULL;
 }
 
 int

@@ -73,7 +73,7 @@ double prune_sparsity(const struct rnn *net);
 
 /*
  * Bytes of a matrix of n weights of `size` bytes, `zeros` of them 0, stored as formats/model.md
- * ("Sparse") has it: a bit a weight in whole bytes, then the others; or as it is where that is less.
+ * ("Sparse") has it: a bit a weight in whole bytes, then the others; or as it is if that is less.
  */
 size_t prune_bytes(size_t n, size_t zeros, size_t size);
 

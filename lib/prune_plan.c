@@ -45,9 +45,11 @@ prune_parse(struct prune_plan *plan, const char *text, int epochs, char err[ERR_
 		memcpy(share, p + colon + 1, n - colon - 1);
 		share[n - colon - 1] = '\0';
 		if (opt_number(share, 0, 1, &s->share) || s->share == 0 || s->share == 1)
-			return err_set(err, "expected a share above 0 and below 1, got '%s'", share);
+			return err_set(err, "expected a share above 0 and below 1, got '%s'",
+				share);
 		if (plan->n && s->first <= s[-1].last)
-			return err_set(err, "expected an epoch after %d, got %d", s[-1].last, s->first);
+			return err_set(err, "expected an epoch after %d, got %d", s[-1].last,
+				s->first);
 		if (s->last > epochs)
 			return err_set(err, "expected epochs up to %d, the last, got %d", epochs,
 				s->last);

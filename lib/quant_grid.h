@@ -64,7 +64,7 @@ int quant_grid_output(struct quant_grid *g, size_t H, double lo, double hi);
 /* q (rows, n) = Wq of W (rows, n); returns S. All zero: S = 1. */
 double quant_grid_round(int8_t *q, const float *W, const struct quant_grid *g, size_t rows);
 
-/* One row's effective bias in units of S, not yet rounded: (b + sum W m) / S - sum Wq (m - o) / s */
+/* One row's effective bias in units of S, unrounded: (b + sum W m) / S - sum Wq (m - o) / s */
 double quant_grid_bias(double b, const float *W, const int8_t *q, double S,
 	const struct quant_grid *g);
 

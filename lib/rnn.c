@@ -147,7 +147,7 @@ rnn_pack(struct rnn_scratch *s, const struct rnn *net)
 	return rnn_pack_weights(&s->packed, net);
 }
 
-/* Room for T steps: a, c, h of every layer, x, and one row each of gates, tanh c, zeros and pooled. */
+/* Room for T steps: a, c, h of every layer, x, a row each of gates, tanh c, zeros and pooled. */
 static int
 grow(struct rnn_scratch *s, const struct rnn *net, int T)
 {

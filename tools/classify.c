@@ -126,7 +126,8 @@ classify(struct recogniser *r, const struct tensor *x, struct tensor *y, const i
 
 	check_utterance(x, r->D);
 	if (x->label >= 0 && (size_t)x->label >= n_labels)
-		die("stdin: record %s: label %d is none of the head's %zu", x->name, x->label, n_labels);
+		die("stdin: record %s: label %d is none of the head's %zu", x->name, x->label,
+			n_labels);
 	etensor_name(y, "%s", x->name);
 	memcpy(y->group, x->group, sizeof y->group);
 	y->label = x->label < 0 ? -1 : labels[x->label];

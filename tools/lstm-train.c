@@ -67,7 +67,8 @@ load_validation(struct dataset *set, const struct dataset *train_set, const stru
 	    meta_differ(head, &other, "labels", diff, sizeof(diff)))
 		die("%s: not made as the training features: %s", given.validate, diff);
 	if (set->D != train_set->D)
-		die("%s: features a frame: expected %d, got %d", given.validate, train_set->D, set->D);
+		die("%s: features a frame: expected %d, got %d", given.validate, train_set->D,
+			set->D);
 	fclose(f);
 	meta_free(&other);
 }
@@ -82,12 +83,13 @@ report(void *validated, const struct train_epoch *e)
 	if (validated)
 		snprintf(v, sizeof(v), "%.6f\t%.6f", e->validation_loss, e->validation_accuracy);
 	if (log_file)
-		fprintf(log_file, "%d\t%.6f\t%.6f\t%s\t%.6g\t%.3f\n", e->epoch, e->loss, e->accuracy, v, e->rate,
-			(double)(now.tv_sec - started.tv_sec) + (double)(now.tv_nsec - started.tv_nsec) * 1e-9);
+		fprintf(log_file, "%d\t%.6f\t%.6f\t%s\t%.6g\t%.3f\n", e->epoch, e->loss,
+			e->accuracy, v, e->rate, (double)(now.tv_sec - started.tv_sec) +
+			(double)(now.tv_nsec - started.tv_nsec) * 1e-9);
 	if (given.quiet || !isatty(STDERR_FILENO))
 		return;
-	fprintf(stderr, "\repoch %d of %ld: loss %.4f, accuracy %.2f %%", e->epoch, given.epochs, e->loss,
-		100 * e->accuracy);
+	fprintf(stderr, "\repoch %d of %ld: loss %.4f, accuracy %.2f %%", e->epoch, given.epochs,
+		e->loss, 100 * e->accuracy);
 	if (validated)
 		fprintf(stderr, ", validation %.2f %%%s", 100 * e->validation_accuracy,
 			e->best ? " (best)" : "       ");
@@ -140,7 +142,8 @@ main(int argc, char *argv[])
 	o = options_train();
 	if (given.log_path) {
 		log_file = eopen_atomic(given.log_path);
-		fprintf(log_file, "epoch\tloss\taccuracy\tvalidation_loss\tvalidation_accuracy\trate\tseconds\n");
+		fprintf(log_file, "epoch\tloss\taccuracy\tvalidation_loss\tvalidation_accuracy\t"
+			"rate\tseconds\n");
 	}
 	clock_gettime(CLOCK_MONOTONIC, &started);
 	train_init_weights(&net, o.seed);

@@ -21,17 +21,20 @@
 #include "act_s16.h"
 #include "lstm_s8.h"
 
-#define LSTM_S8_ROWS 16		/* side by side: 32 bytes, AVX2; gcc takes wider ones to pieces there */
+/* side by side: 32 bytes, AVX2; gcc takes wider ones to pieces there */
+#define LSTM_S8_ROWS 16
 
 struct lstm_s8_wide {
 	const struct lstm_s8 *m;	/* borrowed */
 	size_t nx, nh;			/* pairs of columns of Wx, of Wh */
 	/* the rest lies in the memory given to lstm_s8_wide_init() */
-	int32_t *Wx, *Wh;		/* (blocks of rows, pairs, 2, ROWS / 2): rows r, r + ROWS / 2 */
+	/* (blocks of rows, pairs, 2, ROWS / 2): rows r, r + ROWS / 2 */
+	int32_t *Wx, *Wh;
 	int32_t *sx, *sh;		/* (4H, whole blocks) sums of the step under way */
 	int32_t *a;			/* (4H) gates of the step under way */
 	int32_t *c;			/* (H) cell of the step under way */
-	int16_t *x, *h;			/* (D), (H) of the step under way, and a zero for an odd one */
+	/* (D), (H) of the step under way, and a zero for an odd one */
+	int16_t *x, *h;
 	/* line i, -ACT_TABLE_N <= i < ACT_TABLE_N: 2^25 sigmoid(i/24), and what 1/512 of it adds */
 	struct lstm_s8_line { int32_t at, slope; } line[2 * ACT_TABLE_N];
 };

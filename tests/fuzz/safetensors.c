@@ -33,7 +33,8 @@ check(const uint8_t *data, size_t n)
 	fclose(f);
 	assert(a.n == b.n && a.head.size == b.head.size);
 	for (size_t i = 0; i < a.n; i++)
-		assert(a.items[i].n == b.items[i].n && strcmp(a.items[i].name, b.items[i].name) == 0 &&
+		assert(a.items[i].n == b.items[i].n &&
+			strcmp(a.items[i].name, b.items[i].name) == 0 &&
 			memcmp(a.items[i].data, b.items[i].data,
 				a.items[i].n * tensor_dtype_size(a.items[i].dtype)) == 0);
 	tensor_set_free(&a);

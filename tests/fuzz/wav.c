@@ -57,7 +57,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!*err || strchr(err, '\n'))
 			abort();
 	} else {
-		if (w.n < 1 || w.n > WAV_FRAMES_MAX || w.rate_hz < WAV_RATE_MIN || w.rate_hz > WAV_RATE_MAX)
+		if (w.n < 1 || w.n > WAV_FRAMES_MAX || w.rate_hz < WAV_RATE_MIN ||
+			w.rate_hz > WAV_RATE_MAX)
 			abort();
 		check_features(&w);
 	}

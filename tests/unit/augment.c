@@ -116,7 +116,7 @@ check_drop(void)
 		expect("one stays", 1, n >= 1);
 		gone[n == 2 ? 0 : y[0] == 0.0f ? 1 : 2]++;
 	}
-	/* both 0.01; the first alone 0.1 * 0.9; else the last, alone (0.09) or as all would go (0.81) */
+	/* both 0.01; the first alone 0.1 * 0.9; else the last: alone 0.09, as all would go 0.81 */
 	near("both stay", 0.01, gone[0] / RUNS, 5 * sqrt(0.01 / RUNS));
 	near("the first stays", 0.09, gone[1] / RUNS, 5 * sqrt(0.09 / RUNS));
 	expect("one frame stays", 1, apply(&a, 1, 1, 3));
@@ -209,8 +209,10 @@ check_mask(int time, int W, int n)
 	}
 	if (!most)
 		return;
-	near("first place", widths[most] / (n - most + 1), first, 5 * sqrt(widths[most] / (n - most + 1)));
-	near("last place", widths[most] / (n - most + 1), last, 5 * sqrt(widths[most] / (n - most + 1)));
+	near("first place", widths[most] / (n - most + 1), first,
+		5 * sqrt(widths[most] / (n - most + 1)));
+	near("last place", widths[most] / (n - most + 1), last,
+		5 * sqrt(widths[most] / (n - most + 1)));
 }
 
 static const struct augment all = { .stretch = 0.3, .drop_steps = 0.2, .offset = 0.5, .noise = 0.2,
@@ -242,7 +244,9 @@ check_streams(void)
 		for (int i = 0; i < T * D; i++)
 			sum[i] += y[i];
 		fill(1, 0);
-		one = (struct augment){ .time_masks = all.time_masks, .time_mask_width = all.time_mask_width };
+		one = (struct augment){
+			.time_masks = all.time_masks, .time_mask_width = all.time_mask_width
+		};
 		apply(&one, T, D, run);
 		for (int i = 0; i < T * D; i++)
 			sum[i] = y[i] == 0.0f ? 0.0f : sum[i];
@@ -276,7 +280,8 @@ check_key(void)
 	memcpy(again, y, sizeof(again));
 	expect("again", n, apply(&all, 40, 13, 1));
 	expect("the same numbers", 0, memcmp(again, y, (size_t)(n * 13) * sizeof(*y)));
-	expect("others in the next epoch", 1, augment_apply(&all, y, x, 40, 13, rng_key(42, 2, 1)) != n ||
+	expect("others in the next epoch", 1,
+		augment_apply(&all, y, x, 40, 13, rng_key(42, 2, 1)) != n ||
 		memcmp(again, y, (size_t)(n * 13) * sizeof(*y)));
 }
 

@@ -3,9 +3,9 @@
  * bptt MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE AVERAGE] > dump
  *
  * Trains MODEL for STEPS updates, an epoch each, on all of FEATURES as one batch, without dropout.
- * Dumps what tests/ref/torch_lstm.py compares with PyTorch: logits, loss, grad.NAME (clipped) of the
- * first step; step.NAME after the last, average.NAME (AVERAGE: decay, 0 = mean); rate and beta1 of
- * each step (SCHEDULE: optim.h's number). Fails when rnn_infer() and the batch differ by a bit.
+ * Dumps what tests/ref/torch_lstm.py compares with PyTorch: logits, loss, grad.NAME (clipped) of
+ * the first step; step.NAME after the last, average.NAME (AVERAGE: decay, 0 = mean); rate and beta1
+ * of each step (SCHEDULE: optim.h's number). Fails when rnn_infer() and the batch differ by a bit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,8 @@ check_infer(const struct rnn *net, const struct tensor_set *features, const stru
 
 		if (rnn_infer(net, &s, t->f32, (int)t->dims[0], logits))
 			die("memory");
-		if (memcmp(logits, b->logits + i * (size_t)net->K, (size_t)net->K * sizeof(*logits))) {
+		if (memcmp(logits, b->logits + i * (size_t)net->K,
+			(size_t)net->K * sizeof(*logits))) {
 			warn("%s: rnn_infer and the batch differ", t->name);
 			failed = 1;
 		}
@@ -88,7 +89,8 @@ main(int argc, char *argv[])
 
 	prog = "bptt";
 	if (argc != 6 && argc != 11)
-		usage_die("MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE AVERAGE]");
+		usage_die("MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE "
+			"AVERAGE]");
 	etensor_load_path(&model, argv[1]);
 	etensor_load_path(&features, argv[2]);
 	if (model_from_tensors(&net, &model, err))
@@ -111,7 +113,8 @@ main(int argc, char *argv[])
 		b.smoothing = (float)atof(argv[8]);
 		schedule.kind = (enum schedule_kind)atoi(argv[9]);
 	}
-	rates = etensor_add(&out, "rates", TENSOR_F64, 2, (uint32_t[]){ (uint32_t)atoi(argv[4]), 2 });
+	rates = etensor_add(&out, "rates", TENSOR_F64, 2,
+		(uint32_t[]){ (uint32_t)atoi(argv[4]), 2 });
 	emeta_set(&out.head, "kind", "tensors");
 	for (int step = 0; step < atoi(argv[4]); step++) {
 		bptt_batch(&b, set.items, (int)set.n, 1);

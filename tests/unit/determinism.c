@@ -3,9 +3,9 @@
  * determinism [JOBS] - trains two small nets and prints a hash of every bit of them
  *
  * Made-up ragged utterances, batches with a short last one, dropout, clipping, a schedule, an
- * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16 and sizes that leave none. Needs
- * nothing but lib/{kernel*,cell*,rnn,bptt*,pool,optim,train,augment,rng}.c, so that a
- * cross compiler can build it. WHIT_ISA as in the tools.
+ * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16
+ * and sizes that leave none. Needs nothing but lib/{kernel*,cell*,rnn,bptt*,pool,optim,train,
+ * augment,rng}.c, so that a cross compiler can build it. WHIT_ISA as in the tools.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,12 +44,18 @@ report(void *arg, const struct train_epoch *e)
 static int
 run(int H, enum rnn_pooling pooling, struct bptt_item *items, int jobs)
 {
-	struct dataset set = { .items = items, .n = UTTERANCES - VALIDATION, .D = FEATURES, .steps = STEPS };
-	struct dataset validation = { .items = items + set.n, .n = VALIDATION, .D = FEATURES, .steps = STEPS };
+	struct dataset set = {
+		.items = items, .n = UTTERANCES - VALIDATION, .D = FEATURES, .steps = STEPS
+	};
+	struct dataset validation = {
+		.items = items + set.n, .n = VALIDATION, .D = FEATURES, .steps = STEPS
+	};
 	struct train_options o = { .epochs = 4, .batch = 16, .jobs = jobs, .clip = 1.0,
-		.dropout = 0.3, .smoothing = 0.1, .schedule = { .kind = SCHEDULE_ONE_CYCLE, .rate = 1e-2 },
-		.average = AVERAGE_EMA, .average_decay = 0.9, .adamw = 1, .weight_decay = 0.01, .seed = 7,
-		.augment = { .stretch = 0.2, .noise = 0.1, .time_masks = 1, .time_mask_width = 3 } };
+		.dropout = 0.3, .smoothing = 0.1,
+		.schedule = { .kind = SCHEDULE_ONE_CYCLE, .rate = 1e-2 },
+		.average = AVERAGE_EMA, .average_decay = 0.9, .adamw = 1, .weight_decay = 0.01,
+		.augment = { .stretch = 0.2, .noise = 0.1, .time_masks = 1, .time_mask_width = 3 },
+		.seed = 7 };
 	struct rnn_scratch s = { 0 };
 	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = FEATURES, .H = H, .K = LABELS,
 		.pooling = pooling };

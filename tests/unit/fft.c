@@ -59,8 +59,8 @@ check_kissfft(size_t n, const float *x, const float *power)
 int
 main(void)
 {
-	static const size_t sizes[] = { 2, 4, 6, 8, 10, 14, 16, 18, 22, 30, 34, 50, 64, 98, 120, 202, 256, 400,
-		480, 500, 512, 666, 1022, 1024 };
+	static const size_t sizes[] = { 2, 4, 6, 8, 10, 14, 16, 18, 22, 30, 34, 50, 64, 98, 120,
+		202, 256, 400, 480, 500, 512, 666, 1022, 1024 };
 	static float x[1024 * FFT_LANES];
 	struct rng g;
 	double worst = 0, kissfft = 0;
@@ -80,7 +80,8 @@ main(void)
 			x[i * FFT_LANES + 1] = x[i * FFT_LANES];
 			x[i * FFT_LANES + 2] = i == n / 2;
 			x[i * FFT_LANES + 3] = 0;
-			x[i * FFT_LANES + 4] = (float)cosl(2 * PI * (long double)i / (long double)n);
+			x[i * FFT_LANES + 4] =
+				(float)cosl(2 * PI * (long double)i / (long double)n);
 		}
 		memcpy(f.x, x, n * FFT_LANES * sizeof *x);
 		fft_power(&f);

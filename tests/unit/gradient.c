@@ -38,7 +38,8 @@ keep_of(const struct bptt *b, const struct bptt_item *item, int l, int t, int j)
 
 		for (size_t r = 0; r < (size_t)w->R; r++)
 			if (w->items[r] == item)
-				return (double)w->layer[l].keep[(w->start[t] + r) * (size_t)b->net->H + (size_t)j];
+				return (double)w->layer[l].keep[
+					(w->start[t] + r) * (size_t)b->net->H + (size_t)j];
 	}
 	abort();
 }
@@ -73,7 +74,8 @@ loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
 					a[g] += Wh[g * H + j] * h[j];
 			}
 			for (int j = 0; j < H; j++) {
-				c[j] = sigmoid(a[H + j]) * c[j] + sigmoid(a[j]) * tanh(a[2 * H + j]);
+				c[j] = sigmoid(a[H + j]) * c[j] +
+					sigmoid(a[j]) * tanh(a[2 * H + j]);
 				h[j] = sigmoid(a[3 * H + j]) * tanh(c[j]);
 				x[t][j] = h[j];
 				if (b->dropout > 0.0f && l + 1 < net->layers)
@@ -85,12 +87,14 @@ loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
 	for (int k = 0; k < net->K; k++) {
 		z[k] = w[net->bo - net->w + k];
 		for (int j = 0; j < H; j++)
-			z[k] += w[net->Wo - net->w + k * H + j] * (net->pooling == RNN_MEAN ? p[j] : h[j]);
+			z[k] += w[net->Wo - net->w + k * H + j] *
+				(net->pooling == RNN_MEAN ? p[j] : h[j]);
 		sum += exp(z[k]);
 	}
 	/* -sum_k q_k log p_k */
 	for (int k = 0; k < net->K; k++) {
-		double e = (double)b->smoothing, q = e / net->K + (k == item->label ? 1.0 - e : 0.0);
+		double e = (double)b->smoothing;
+		double q = e / net->K + (k == item->label ? 1.0 - e : 0.0);
 
 		loss += q * (log(sum) - z[k]);
 	}
@@ -128,8 +132,8 @@ check_tensor(const char *name, const struct bptt *b, double *w, const struct bpt
 	}
 	if (worst <= TOLERANCE * largest)
 		return 0;
-	printf("%d layers, H %d, %s: off by %g, largest %g\n", b->net->layers, b->net->H, name, worst,
-		largest);
+	printf("%d layers, H %d, %s: off by %g, largest %g\n", b->net->layers, b->net->H, name,
+		worst, largest);
 	return 1;
 }
 
@@ -148,7 +152,8 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 
 	rng_init(&g, 7, 99);
 	for (int i = 0; i < N; i++) {
-		items[i] = (struct bptt_item){ x + at, lengths[i], (int32_t)rng_below(&g, (uint32_t)K) };
+		items[i] = (struct bptt_item){ x + at, lengths[i],
+			(int32_t)rng_below(&g, (uint32_t)K) };
 		for (int j = 0; j < lengths[i] * D; j++)
 			x[at++] = 4.0f * rng_float(&g) - 2.0f;
 	}
@@ -169,11 +174,13 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 	}
 	for (int l = 0; l < layers; l++) {
 		const float *const at_l[] = { net.Wx[l], net.Wh[l], net.bx[l], net.bh[l] };
-		size_t G = 4 * (size_t)H, n[] = { G * (size_t)rnn_inputs(&net, l), G * (size_t)H, G, G };
+		size_t G = 4 * (size_t)H;
+		size_t n[] = { G * (size_t)rnn_inputs(&net, l), G * (size_t)H, G, G };
 		static const char *const names[] = { "Wx", "Wh", "bx", "bh" };
 
 		for (int i = 0; i < 4; i++)
-			failed |= check_tensor(names[i], &b, w, items, (size_t)(at_l[i] - net.w), n[i]);
+			failed |= check_tensor(names[i], &b, w, items, (size_t)(at_l[i] - net.w),
+				n[i]);
 	}
 	failed |= check_tensor("Wo", &b, w, items, (size_t)(net.Wo - net.w), (size_t)(K * H));
 	failed |= check_tensor("bo", &b, w, items, (size_t)(net.bo - net.w), (size_t)K);

@@ -36,16 +36,18 @@ check_gemm(size_t M, size_t N, size_t K, int transposed, struct rng *g)
 	(transposed ? kernel_pack : kernel_pack_transposed)(P, B, K, N);
 	for (size_t k = 0; k < K; k++)
 		for (size_t n = 0; n < ld; n++)
-			if (P[k * ld + n] != (n >= N ? 0.0f : transposed ? B[k * N + n] : B[n * K + k])) {
-				printf("pack %zu x %zu, transposed %d: wrong at %zu, %zu\n", K, N, !transposed, k, n);
+			if (P[k * ld + n] != (n >= N ? 0.0f :
+				transposed ? B[k * N + n] : B[n * K + k])) {
+				printf("pack %zu x %zu, transposed %d: wrong at %zu, %zu\n", K, N,
+					!transposed, k, n);
 				failed = 1;
 				goto out;
 			}
 	kernel_gemm(C, ldc, A, am, ak, P, M, N, K);
 	kernel_gemm_ref(R, ldc, A, am, ak, P, M, N, K);
 	if (memcmp(C, R, M * ldc * sizeof(*R))) {	/* the gaps between rows too */
-		printf("gemm M %zu N %zu K %zu transposed %d: other bits than the plain loop\n", M, N, K,
-			transposed);
+		printf("gemm M %zu N %zu K %zu transposed %d: other bits than the plain loop\n", M,
+			N, K, transposed);
 		failed = 1;
 	}
 out:
@@ -89,7 +91,9 @@ sigmoid(double x)
 int
 main(void)
 {
-	static const size_t sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 23, 24, 25, 40, 95, 96, 97, 100 };
+	static const size_t sizes[] = {
+		1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 23, 24, 25, 40, 95, 96, 97, 100
+	};
 	static const size_t depths[] = { 0, 1, 13, 24, 255, 256, 257, 520 };
 	const size_t n = sizeof(sizes) / sizeof(*sizes);
 	struct rng g;
@@ -99,7 +103,8 @@ main(void)
 		for (size_t k = 0; k < n; k++)
 			for (size_t d = 0; d < sizeof(depths) / sizeof(*depths); d++)
 				if (m < 9 || k == m)
-					check_gemm(sizes[m], sizes[k], depths[d], (int)(d + k) % 2, &g);
+					check_gemm(sizes[m], sizes[k], depths[d], (int)(d + k) % 2,
+						&g);
 
 	check_ulp("exp", kernel_exp, exp, -86, 87, 2);
 	check_ulp("exp", kernel_exp, exp, -1, 1, 2);
@@ -118,8 +123,9 @@ main(void)
 			failed = 1;
 		}
 	}
-	if (kernel_exp(-1000.0f) > 1.7e-38f || !isfinite(kernel_exp(1000.0f)) || kernel_tanh(1e30f) != 1.0f ||
-	    kernel_tanh(-1e30f) != -1.0f || kernel_sigmoid(1e30f) != 1.0f || kernel_sigmoid(-1e30f) > 1e-37f) {
+	if (kernel_exp(-1000.0f) > 1.7e-38f || !isfinite(kernel_exp(1000.0f)) ||
+	    kernel_tanh(1e30f) != 1.0f || kernel_tanh(-1e30f) != -1.0f ||
+	    kernel_sigmoid(1e30f) != 1.0f || kernel_sigmoid(-1e30f) > 1e-37f) {
 		printf("activations do not saturate\n");
 		failed = 1;
 	}

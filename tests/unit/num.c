@@ -29,7 +29,8 @@ main(void)
 		see(1, num_exp(v), expl(v), expl(v));
 	for (long q = 1; q < 700; q += 7)
 		for (long p = -3 * q; p < 3 * q; p++)
-			see(2, num_cospi(p, q), cosl(3.14159265358979323846264338327950288L * p / q), 1);
+			see(2, num_cospi(p, q),
+				cosl(3.14159265358979323846264338327950288L * p / q), 1);
 	for (int i = 0; i < 7; i++)
 		x[i] = 0.3 + i;
 	num_log_n(y, x, 7);

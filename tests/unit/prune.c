@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* prune: plans, which weights go, what the rest takes. PyTorch's masks: tests/ref/torch_prune.py. */
+/* prune: plans, what weights go, what the rest takes. PyTorch's masks: tests/ref/torch_prune.py. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,8 @@ check_refused(void)
 		{ "3-4-5:.5", "expected EPOCH:SHARE or FIRST-LAST:SHARE, got '3-4-5:.5'" },
 		{ "1:.5,", "expected EPOCH:SHARE or FIRST-LAST:SHARE, got ''" },
 		{ "1:.5,,3:.5", "expected EPOCH:SHARE or FIRST-LAST:SHARE, got ''" },
-		{ "99999999999:.5", "expected EPOCH:SHARE or FIRST-LAST:SHARE, got '99999999999:.5'" },
+		{ "99999999999:.5",
+		  "expected EPOCH:SHARE or FIRST-LAST:SHARE, got '99999999999:.5'" },
 		{ "1:.5 ,3:.5", "expected a share above 0 and below 1, got '.5 '" },
 		{ "1:", "expected a share above 0 and below 1, got ''" },
 		{ "1:x", "expected a share above 0 and below 1, got 'x'" },
@@ -112,7 +113,8 @@ check_masks(void)
 		x[i] = 1;
 	prune_mask(&p, x);
 	for (int i = 0; i < 18; i++)
-		expect("mask", i != 16 && i != 3 && i != 4 && i != 1 && i != 2 && i != 5, (double)x[i]);
+		expect("mask", i != 16 && i != 3 && i != 4 && i != 1 && i != 2 && i != 5,
+			(double)x[i]);
 	prune_free(&p);
 	rnn_free(&net);
 }

@@ -46,7 +46,8 @@ put_bytes(struct bytes *s, const void *p, size_t n)
 }
 
 static void
-put_chunk(struct bytes *s, const char *tag, const struct bytes *header, const void *payload, size_t p)
+put_chunk(struct bytes *s, const char *tag, const struct bytes *header, const void *payload,
+	size_t p)
 {
 	size_t at = s->n;
 
@@ -245,8 +246,8 @@ test_records(void)
 		{ { 0, 1, 1, 0, { (256u << 20) + 1, 1, 1, 1 }, "x", "", "", 0, 1 }, "no tensor" },
 		{ { 0, 6, 2, 0, { 65536, 65536, 1, 1 }, "x", "", "", 0, 0 }, "no tensor" },
 		{ { 0, 7, 4, 0, { 1u << 31, 1u << 31, 4, 1 }, "x", "", "", 0, 0 }, "no tensor" },
-		{ { 0, 7, 4, 0, { UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX }, "x", "", "", 0, 8 },
-		  "no tensor" },
+		{ { 0, 7, 4, 0, { UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX },
+		    "x", "", "", 0, 8 }, "no tensor" },
 		/* A zero must not hide an overflow: 2^32 * 2^32 wraps to 0 as well. */
 		{ { 0, 1, 3, 0, { 65536, 65536, 0, 1 }, "x", "", "", 0, 0 }, "no tensor" },
 		{ { 0, 6, 3, 0, { 1, 1u << 30, 1u << 30, 1 }, "x", "", "", 0, 0 }, "no tensor" },
@@ -428,8 +429,9 @@ static void
 test_meta(void)
 {
 	static const char *const bad[][2] = {
-		{ "", "1" }, { "A", "1" }, { "a b", "1" }, { "a=", "1" }, { "=a", "1" }, { "a\nb", "1" },
-		{ "a=1\nb", "1" }, { "b", "1\n" }, { "b", "1\nc=2" }, { "b", "\t" }, { "b", "\xff" },
+		{ "", "1" }, { "A", "1" }, { "a b", "1" }, { "a=", "1" }, { "=a", "1" },
+		{ "a\nb", "1" }, { "a=1\nb", "1" },
+		{ "b", "1\n" }, { "b", "1\nc=2" }, { "b", "\t" }, { "b", "\xff" },
 	};
 	struct meta m = { 0 };
 

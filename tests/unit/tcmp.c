@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// tcmp A B TOLERANCE: are two streams the same tensors in the same order, up to TOLERANCE an element?
+// tcmp A B TOLERANCE: are two streams the same tensors, in order, up to TOLERANCE an element?
 // Prints the largest difference; exit 1 when it is above TOLERANCE or a name or shape differs.
 #include <math.h>
 #include <stdlib.h>
@@ -24,9 +24,10 @@ main(int argc, char *argv[])
 	for (size_t i = 0; i < a.n; i++) {
 		const struct tensor *x = &a.items[i], *y = &b.items[i];
 
-		if (strcmp(x->name, y->name) || x->ndim != y->ndim || memcmp(x->dims, y->dims, sizeof x->dims))
-			die("record %zu: %s (%u, %u) against %s (%u, %u)", i, x->name, x->dims[0], x->dims[1],
-				y->name, y->dims[0], y->dims[1]);
+		if (strcmp(x->name, y->name) || x->ndim != y->ndim ||
+			memcmp(x->dims, y->dims, sizeof x->dims))
+			die("record %zu: %s (%u, %u) against %s (%u, %u)", i, x->name, x->dims[0],
+				x->dims[1], y->name, y->dims[0], y->dims[1]);
 		for (size_t k = 0; k < x->n; k++) {
 			double d = fabs(tensor_get(x, k) - tensor_get(y, k));
 

@@ -25,8 +25,8 @@ static void
 check_rng(void)
 {
 	/* The first line of pcg32-demo in the PCG C library 0.94: seed 42, stream 54. */
-	static const uint32_t known[] = { 0xa15c02b7, 0x7b47f409, 0xba1d3330, 0x83d2f293, 0xbfa4784b,
-		0xcbed606e };
+	static const uint32_t known[] = { 0xa15c02b7, 0x7b47f409, 0xba1d3330, 0x83d2f293,
+		0xbfa4784b, 0xcbed606e };
 	uint32_t items[10], seen = 0, counts[6] = { 0 };
 	struct rng g;
 
@@ -40,7 +40,7 @@ check_rng(void)
 			printf("below 6: %d came %u times in 60000\n", i, counts[i]);
 			failed = 1;
 		}
-	/* By big integers, from a SplitMix64 whose first output for seed 0 is 0xe220a8397b1dcdaf. */
+	/* By big integers; SplitMix64's first output for seed 0 is 0xe220a8397b1dcdaf. */
 	expect("key, high", 4109595479, (double)(rng_key(0, 1, 2) >> 32));
 	expect("key, low", 461368196, (double)(uint32_t)rng_key(0, 1, 2));
 	expect("below 1", 0, rng_below(&g, 1));
@@ -163,7 +163,8 @@ check_dataset(void)
 	make(&again, &t);
 	expect("take again", 0, dataset_take(&again, &w, 3, 0.25, 3, err));
 	for (size_t i = 0; i < v.n; i++)
-		expect("the same ones", (double)(v.items[i].x - s.x), (double)(w.items[i].x - again.x));
+		expect("the same ones", (double)(v.items[i].x - s.x),
+			(double)(w.items[i].x - again.x));
 	expect("classes", 3, dataset_classes(&s, 3));
 	dataset_free(&w);
 	w = (struct dataset){ 0 };

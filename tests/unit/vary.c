@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// lib/vary against what its header says: ranges, independence of the draws, and what is done to a signal.
+// lib/vary against its header: ranges, independence of the draws, what is done to a signal.
 #include <stdio.h>
 #include <string.h>
 
@@ -56,12 +56,13 @@ check_draws(void)
 		expect(a.speed >= 0.8 && a.speed <= 1.2, "speed", a.speed);
 		expect(a.warp >= 0.9 && a.warp <= 1.1, "warp", a.warp);
 		expect(a.snr_db >= 5 && a.snr_db <= 40, "snr", a.snr_db);
-		expect(a.shift_ms >= -50 && a.shift_ms <= 50 && fmod(a.shift_ms * 8, 1) == 0, "shift", a.shift_ms);
+		expect(a.shift_ms >= -50 && a.shift_ms <= 50 && fmod(a.shift_ms * 8, 1) == 0,
+			"shift", a.shift_ms);
 		expect(fabs(a.low_db) <= 6 && fabs(a.high_db) <= 6, "eq", a.low_db);
-		expect(a.low_hz >= 200 && a.low_hz <= 800 && a.high_hz >= 1000 && a.high_hz <= 3000, "corner",
-			(double)a.low_hz);
-		expect(o.speed == 1 && o.warp == 1 && o.snr_db == HUGE_VAL && o.shift_ms == 0 && o.low_db == 0
-			&& o.high_db == 0, "nothing", o.speed);
+		expect(a.low_hz >= 200 && a.low_hz <= 800 && a.high_hz >= 1000 && a.high_hz <= 3000,
+			"corner", (double)a.low_hz);
+		expect(o.speed == 1 && o.warp == 1 && o.snr_db == HUGE_VAL && o.shift_ms == 0 &&
+			o.low_db == 0 && o.high_db == 0, "nothing", o.speed);
 		same += a.speed == c.speed;
 		sum += a.speed;
 		least = fmin(least, a.speed);
@@ -72,7 +73,8 @@ check_draws(void)
 	/* Deviations of uniform draws: 0.4 / sqrt 12 and 0.2 / sqrt 12; 5 of the mean's. */
 	expect(fabs(sum / NAMES - 1) < 5 * 0.1155 / sqrt(NAMES), "mean speed", sum / NAMES);
 	expect(fabs(warp / NAMES - 1) < 5 * 0.0577 / sqrt(NAMES), "mean warp", warp / NAMES);
-	expect(fabs(product / NAMES) < 5 * 0.1155 * 0.0577 / sqrt(NAMES), "covariance", product / NAMES);
+	expect(fabs(product / NAMES) < 5 * 0.1155 * 0.0577 / sqrt(NAMES), "covariance",
+		product / NAMES);
 	expect(least < 0.801 && most > 1.199, "extreme", least);
 	expect(same < NAMES / 100, "seeds that give the same", same);
 }
@@ -121,8 +123,10 @@ check_noise(void)
 		}
 		/* white, and four uniform numbers: correlation 0, fourth moment 3 - 1.2 / 4 */
 		if (db == 0) {
-			expect(fabs(lag / N / power(y)) < 5 / sqrt(N), "correlation of neighbours", lag);
-			expect(fabs(fourth / N / power(y) / power(y) - 2.7) < 0.2, "fourth moment", fourth);
+			expect(fabs(lag / N / power(y)) < 5 / sqrt(N), "correlation of neighbours",
+				lag);
+			expect(fabs(fourth / N / power(y) / power(y) - 2.7) < 0.2, "fourth moment",
+				fourth);
 			memcpy(first, y, sizeof first);
 		}
 	}
@@ -154,8 +158,8 @@ check_shift(void)
 	expect(y[0] == 81 && y[N - 81] == N && y[N - 80] == 0, "shift by -10 ms", (double)y[0]);
 	v.shift_ms = (struct opt_range){ 1000, 1000 };
 	d = drawn(&v, 1);
-	expect(vary_signal(&d, y, N, RATE, err) == -1 && strstr(err, "shift by 1000 ms: expected less"),
-		"shift by all of it", 0);
+	expect(vary_signal(&d, y, N, RATE, err) == -1 &&
+		strstr(err, "shift by 1000 ms: expected less"), "shift by all of it", 0);
 }
 
 /* |H| in dB at hz of the filter whose impulse response is in y. */
@@ -184,7 +188,8 @@ check_eq(void)
 	d = drawn(&v, 1);
 	apply(&v);
 	expect(fabs(gain_db(0) - d.low_db) < 1e-4, "gain at 0 Hz", gain_db(0));
-	expect(fabs(gain_db(RATE / 2) - d.high_db) < 1e-4, "gain at half the rate", gain_db(RATE / 2));
+	expect(fabs(gain_db(RATE / 2) - d.high_db) < 1e-4, "gain at half the rate",
+		gain_db(RATE / 2));
 	/* Each alone: half its gain, in dB, at its corner. */
 	for (int i = 0; i < 2; i++) {
 		struct variation one = d;
@@ -194,7 +199,8 @@ check_eq(void)
 		memcpy(y, x, sizeof y);
 		vary_signal(&one, y, N, RATE, err);
 		half = (i ? d.high_db : d.low_db) / 2;
-		expect(fabs(gain_db((double)(i ? d.high_hz : d.low_hz)) - half) < 1e-4, "gain at a corner", half);
+		expect(fabs(gain_db((double)(i ? d.high_hz : d.low_hz)) - half) < 1e-4,
+			"gain at a corner", half);
 	}
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// wavcat FILE [RATE [LOW-HIGH]]: what lib/wav and lib/effects make of a recording, as raw f32 on stdout.
+// wavcat FILE [RATE [LOW-HIGH]]: what lib/wav and lib/effects make of a recording: raw f32.
 #include <stdio.h>
 #include <stdlib.h>
 

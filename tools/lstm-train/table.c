@@ -93,8 +93,8 @@ const struct opt_page options_page = {
 	"--stretch to --coef-masks change the utterances anew in each epoch, each with random\n"
 	"numbers of its own. --optimiser, --schedule, --label-smoothing as PyTorch's AdamW,\n"
 	"CosineAnnealingLR, OneCycleLR, StepLR, CrossEntropyLoss.\n"
-	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before each\n"
-	"of epochs 30 to 50 a hundredth of the others: the smallest of all matrices together, no\n"
-	"biases. No epoch before the last of these can be the best.\n"
+	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before\n"
+	"each of epochs 30 to 50 a hundredth of the others: the smallest of all matrices\n"
+	"together, no biases. No epoch before the last of these can be the best.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
