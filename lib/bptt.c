@@ -205,36 +205,30 @@ merge(float *grad, const float *const *lane, size_t rows, size_t columns)
 	}
 }
 
+/* Into b->grad: the gradients of layer l, or of the classifier where l is their number. */
 static void
-gather(struct bptt *b)
+gather(void *bptt, int l)
 {
+	struct bptt *b = bptt;
 	const struct rnn *net = b->net;
 	const struct bptt_lane *w = b->lanes;
 	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
-	float *g = b->grad;
-	const float *lane[BPTT_LANES];
+	const float *Wx[BPTT_LANES], *Wh[BPTT_LANES], *bias[BPTT_LANES];
 
-	for (int l = 0; l < net->layers; l++) {
-		size_t in = (size_t)rnn_inputs(net, l);
-
-		for (int k = 0; k < BPTT_LANES; k++)
-			lane[k] = w[k].gWx[l];
-		merge(g, lane, G, in);
-		for (int k = 0; k < BPTT_LANES; k++)
-			lane[k] = w[k].gWh[l];
-		merge(g += G * in, lane, G, H);
-		for (int k = 0; k < BPTT_LANES; k++)
-			lane[k] = w[k].gb[l];
-		merge(g += G * H, lane, G, 1);
-		merge(g += G, lane, G, 1);
-		g += G;
+	for (int k = 0; k < BPTT_LANES; k++) {
+		Wx[k] = l < net->layers ? w[k].gWx[l] : w[k].gWo;
+		Wh[k] = l < net->layers ? w[k].gWh[l] : NULL;
+		bias[k] = l < net->layers ? w[k].gb[l] : w[k].gbo;
 	}
-	for (int k = 0; k < BPTT_LANES; k++)
-		lane[k] = w[k].gWo;
-	merge(g, lane, 1, K * H);
-	for (int k = 0; k < BPTT_LANES; k++)
-		lane[k] = w[k].gbo;
-	merge(g + K * H, lane, 1, K);
+	if (l == net->layers) {
+		merge(b->grad + (net->Wo - net->w), Wx, 1, K * H);
+		merge(b->grad + (net->bo - net->w), bias, 1, K);
+		return;
+	}
+	merge(b->grad + (net->Wx[l] - net->w), Wx, G, (size_t)rnn_inputs(net, l));
+	merge(b->grad + (net->Wh[l] - net->w), Wh, G, H);
+	merge(b->grad + (net->bx[l] - net->w), bias, G, 1);
+	merge(b->grad + (net->bh[l] - net->w), bias, G, 1);
 }
 
 static void
@@ -264,5 +258,5 @@ bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train)
 	}
 	b->loss /= n;
 	if (train)
-		gather(b);
+		pool_run(b->pool, gather, b, b->net->layers + 1);
 }
