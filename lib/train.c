@@ -104,7 +104,6 @@ prune(struct state *s)
 		return;
 	prune_more(&s->prune, s->net->w, share);
 	prune_mask(&s->prune, s->adam.m);
-	prune_mask(&s->prune, s->adam.v);
 	if (s->average.added)
 		prune_mask(&s->prune, s->average.w);
 }

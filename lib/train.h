@@ -11,7 +11,7 @@
  * both; training itself goes on from the weights, not from the average. With projections the net
  * sees, validates and keeps projected weights (project.h).
  *
- * A plan of pruning takes weights away at the start of its epochs: moments and
+ * A plan of pruning takes weights away at the start of its epochs: momentum and
  * average of what went are 0, and so are its gradients from then on, before the
  * clip. No epoch before the plan's last is ever the best, for it has more
  * weights than asked for, and patience counts from there.
