@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model.h"
+#include "prune.h"
 
 int
 recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX])
@@ -79,11 +80,40 @@ layer_of(const char *name, int layers)
 	return end > l + 2 && n >= 0 && n < layers ? (int)n : -1;
 }
 
+/* What a layer takes: bytes, of them as weights in matrices, zeros, and bytes stored sparse. */
+struct room {
+	size_t bytes, weights, zeros, sparse;
+};
+
+/* room: layer after layer, fc, input; zeroed. */
+static void
+measure(struct room *room, const struct tensor_set *set, int layers)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct tensor *t = &set->items[i];
+		int l = layer_of(t->name, layers);
+		struct room *r = &room[l < 0 ? layers + 1 : l];
+		size_t size = tensor_dtype_size(t->dtype), zeros = 0;
+
+		r->bytes += t->n * size;
+		if (!strstr(t->name, "weight")) {
+			r->sparse += t->n * size;
+			continue;
+		}
+		for (size_t j = 0; j < t->n; j++)
+			zeros += tensor_get(t, j) == 0;
+		r->weights += t->n;
+		r->zeros += zeros;
+		r->sparse += prune_bytes(t->n, zeros, size);
+	}
+}
+
 int
 recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ERR_MAX])
 {
 	static const char *const copied[] = { "cell", "layers", "hidden", "inputs", "precision" };
-	size_t bytes[RNN_LAYERS_MAX + 2] = { 0 };	/* layer after layer, fc, input */
+	struct room room[RNN_LAYERS_MAX + 2] = { 0 };
+	char sparse[(RNN_LAYERS_MAX + 2) * 64] = "";
 	size_t all_bytes = 0;
 	long layers = 0, D = 0, H = 0;
 	struct rnn net = { .cell = &cell_lstm, .K = (int)labels_count(&set->head) };
@@ -98,12 +128,7 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 	net.layers = (int)layers;
 	net.D = (int)D;
 	net.H = (int)H;
-	for (size_t i = 0; i < set->n; i++) {
-		const struct tensor *t = &set->items[i];
-		int l = layer_of(t->name, (int)layers);
-
-		bytes[l < 0 ? layers + 1 : l] += t->n * tensor_dtype_size(t->dtype);
-	}
+	measure(room, set, (int)layers);
 	bad |= meta_set(head, "model.sha256", "%s", set->sha256);
 	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
 		char key[32], value[64];
@@ -113,21 +138,25 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 			bad |= meta_set(head, key, "%s", value);
 	}
 	for (int l = (int)layers + 1; l >= 0; l--)
-		all_bytes += bytes[l];
+		all_bytes += room[l].bytes;
 	bad |= meta_set(head, "model.parameters", "%zu", rnn_params(&net));
 	bad |= meta_set(head, "model.bytes", "%zu", all_bytes);
 	for (int i = -1; i <= layers; i++) {
 		char key[32], name[32];
 		int l = i < 0 ? (int)layers + 1 : i;
+		size_t end = strlen(sparse);
 
-		if (i < 0 && bytes[l] == 0)
+		if (i < 0 && room[l].bytes == 0)
 			continue;
 		snprintf(key, sizeof key, "model.layer.%d", ++n);
 		snprintf(name, sizeof name, "lstm.l%d", l);
 		bad |= meta_set(head, key, "%s %zu %zu",
 			i < 0 ? "input" : i == layers ? "fc" : name,
-			i < 0 ? 0 : rnn_layer_params(&net, l), bytes[l]);
+			i < 0 ? 0 : rnn_layer_params(&net, l), room[l].bytes);
+		snprintf(sparse + end, sizeof sparse - end, "%s%zu %zu %zu", end ? " " : "",
+			room[l].weights, room[l].zeros, room[l].sparse);
 	}
+	bad |= meta_set(head, "model.sparse", "%s", sparse);
 	if (bad)
 		snprintf(err, ERR_MAX, "the metadata is too long");
 	return bad ? -1 : 0;

@@ -47,6 +47,7 @@ int recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, 
  * PARAMETERS BYTES". Bytes are those of the stored tensors, scales and tables
  * included; parameters are the float net's. What belongs to no layer
  * (normalisation, input scales) is the layer "input", with no parameters.
+ * model.sparse: the zeros of each layer (formats/model.md).
  */
 int recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ERR_MAX]);
 

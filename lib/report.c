@@ -80,7 +80,7 @@ read_head(struct report *r, const char *task, char err[ERR_MAX])
 	    number(&r->parameters, h, "model.parameters", err) ||
 	    number(&r->bytes, h, "model.bytes", err))
 		return -1;
-	return read_layers(r, err);
+	return read_layers(r, err) != 0 ? -1 : report_read_sparse(r, err);
 }
 
 /* Names of the K labels: the head's, or their numbers. */
@@ -285,28 +285,4 @@ report_history(const struct report *r, const char *prefix, size_t *pos, char val
 		if (strncmp(key, prefix, strlen(prefix)) == 0)
 			return 1;
 	return 0;
-}
-
-int
-report_fits_layer(const struct report *r, const struct report_how *how)
-{
-	return r->n_layers == 0 ? -1 : r->layer[r->largest].bytes <= how->budget_bytes;
-}
-
-int
-report_fits_model(const struct report *r, const struct report_how *how)
-{
-	return r->bytes < 0 ? -1 : r->bytes <= how->budget_bytes;
-}
-
-int
-report_fits(const struct report *r, const struct report_how *how)
-{
-	return how->by_layer ? report_fits_layer(r, how) : report_fits_model(r, how);
-}
-
-const char *
-report_yes_no(int fits)
-{
-	return fits < 0 ? "-" : fits ? "yes" : "no";
 }

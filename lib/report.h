@@ -36,6 +36,8 @@
 struct report_layer {
 	char name[64];
 	long parameters, bytes;
+	long weights, zeros;		/* in its matrices */
+	long sparse_bytes;		/* of all of it (formats/model.md, Sparse) */
 };
 
 struct report_group {
@@ -51,6 +53,8 @@ struct report {
 	long layers, hidden, inputs, parameters, bytes;	/* -1 = not known */
 	struct report_layer layer[REPORT_LAYERS_MAX];
 	size_t n_layers, largest;	/* largest: the first of the largest by bytes */
+	long weights, zeros, sparse_bytes;	/* of all layers; -1 = not known */
+	size_t sparse_largest;
 
 	size_t streams, models;		/* pooled: 1 and 1 unless report_pool_add() had more */
 	/* "trained on": what the model had to do with these features, or NULL */
@@ -110,8 +114,22 @@ const char *report_yes_no(int fits);		/* "yes", "no", "-" */
 /* The lines of the history that start with prefix: 1 and a copy of the next one, or 0. */
 int report_history(const struct report *r, const char *prefix, size_t *pos,
 	char value[TENSOR_META_MAX]);
-/* "36 KB" */
+/*
+ * Zeros are reported where a model has so many that it is smaller stored sparse. The last two are
+ * for such a model, report_sparse_text() too: what it takes then and whether that fits, in a
+ * sentence without its full stop. report_read_sparse(): inside, 0, or -1 and err.
+ */
+int report_read_sparse(struct report *r, char err[ERR_MAX]);
+int report_is_sparse(const struct report *r);
+int report_any_sparse(const struct report *r, size_t n);
+int report_sparse_fits_layer(const struct report *r, const struct report_how *how);
+int report_sparse_fits_model(const struct report *r, const struct report_how *how);
+void report_sparse_text(const struct report *r, const struct report_how *how, char *buf,
+	size_t size);
+/* "36 KB"; 206602 as 206,602; bytes in KB with two decimals; less than 0 as - */
 const char *report_budget(const struct report_how *how, char buf[32]);
+const char *report_thousands(long v, char buf[32]);
+const char *report_kilobytes(long bytes, char buf[32]);
 /* "lstm 2x24", or "-" */
 const char *report_net(const struct report *r, char *buf, size_t size);
 /* One line that names corpus, task, recipe, net, features and precision. */

@@ -48,6 +48,18 @@ truth(cJSON *o, const char *key, int value)
 		cJSON_AddBoolToObject(o, key, value);
 }
 
+/* Where a model is smaller stored sparse: of the whole or of a layer. */
+static void
+add_sparse(cJSON *o, long weights, long zeros, long bytes, int fits)
+{
+	cJSON *s = cJSON_AddObjectToObject(o, "sparse");
+
+	whole(s, "weights", weights);
+	whole(s, "zeros", zeros);
+	whole(s, "bytes", bytes);
+	truth(s, "fits", fits);
+}
+
 static void
 add_model(cJSON *o, const struct report *r, const struct report_how *how)
 {
@@ -62,6 +74,9 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 	whole(m, "bytes", r->bytes);
 	whole(m, "largest_layer_bytes", r->n_layers > 0 ? r->layer[r->largest].bytes : -1);
 	text(m, "sha256", r->sha256);
+	if (report_is_sparse(r))
+		add_sparse(m, r->weights, r->zeros, r->sparse_bytes, how->by_layer ?
+			report_sparse_fits_layer(r, how) : report_sparse_fits_model(r, how));
 	layers = cJSON_AddArrayToObject(m, "layer_table");
 	for (size_t i = 0; i < r->n_layers; i++) {
 		cJSON *l = cJSON_CreateObject();
@@ -70,6 +85,10 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 		whole(l, "parameters", r->layer[i].parameters);
 		whole(l, "bytes", r->layer[i].bytes);
 		truth(l, "fits", r->layer[i].bytes <= how->budget_bytes);
+		if (report_is_sparse(r))
+			add_sparse(l, r->layer[i].weights, r->layer[i].zeros,
+				r->layer[i].sparse_bytes,
+				r->layer[i].sparse_bytes <= how->budget_bytes);
 		cJSON_AddItemToArray(layers, l);
 	}
 	budget = cJSON_AddObjectToObject(o, "budget");

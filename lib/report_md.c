@@ -46,7 +46,7 @@ print_scores(FILE *out, const struct report *r, const struct report_how *how)
 static void
 print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 {
-	char budget[32];
+	char budget[32], line[512];
 	struct table t;
 
 	if (r->n_layers == 0 && r->bytes < 0)
@@ -65,6 +65,10 @@ print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 		fprintf(out, "- %s for the whole model: it has %.2f KB: %s\n", budget,
 			(double)r->bytes / 1024,
 			report_fits_model(r, how) ? "fits" : "does not fit");
+	if (report_is_sparse(r)) {
+		report_sparse_text(r, how, line, sizeof(line));
+		fprintf(out, "- %s\n", line);
+	}
 }
 
 /* Indented code, which no character of a command line can end. */

@@ -14,7 +14,8 @@ is_own(const char *key)
 {
 	size_t n = strlen(key), k = sizeof(SHA256) - 1;
 
-	return meta_is_history(key) || (n > k && strcmp(key + n - k, SHA256) == 0);
+	return meta_is_history(key) || strcmp(key, "model.sparse") == 0 ||
+		(n > k && strcmp(key + n - k, SHA256) == 0);
 }
 
 /* What the model had to do with the features of the stream, or NULL. */

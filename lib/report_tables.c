@@ -5,15 +5,6 @@
 
 #include "report.h"
 
-#define KB 1024.0
-
-const char *
-report_budget(const struct report_how *how, char buf[32])
-{
-	snprintf(buf, 32, "%.6g KB", (double)how->budget_bytes / KB);
-	return buf;
-}
-
 const char *
 report_net(const struct report *r, char *buf, size_t size)
 {
@@ -57,58 +48,6 @@ report_title(const struct report *r, char *buf, size_t size)
 	add(buf, size, "", r->precision);
 	if (buf[0] == '\0')
 		add(buf, size, "", "a model that says nothing about itself");
-}
-
-/* 206602 as 206,602; -1 as - */
-static const char *
-thousands(long v, char buf[32])
-{
-	if (v < 0)
-		strcpy(buf, "-");
-	else if (v < 1000)
-		snprintf(buf, 32, "%ld", v);
-	else if (v < 1000000)
-		snprintf(buf, 32, "%ld,%03ld", v / 1000, v % 1000);
-	else
-		snprintf(buf, 32, "%ld,%03ld,%03ld", v / 1000000, v / 1000 % 1000, v % 1000);
-	return buf;
-}
-
-static const char *
-kilobytes(long bytes, char buf[32])
-{
-	if (bytes < 0)
-		strcpy(buf, "-");
-	else
-		snprintf(buf, 32, "%.2f", (double)bytes / KB);
-	return buf;
-}
-
-static void
-size_row(struct table *t, const char *name, long parameters, long bytes, int fits)
-{
-	char a[32], b[32];
-
-	table_cell(t, "%s", name);
-	table_cell(t, "%s", thousands(parameters, a));
-	table_cell(t, "%s", kilobytes(bytes, b));
-	table_cell(t, "%s", report_yes_no(fits));
-}
-
-void
-report_layer_table(struct table *t, const struct report *r, const struct report_how *how)
-{
-	char budget[32];
-
-	table_init(t, 4, "lr");
-	table_cell(t, "name");
-	table_cell(t, "parameters");
-	table_cell(t, "KB");
-	table_cell(t, "fits %s", report_budget(how, budget));
-	for (size_t i = 0; i < r->n_layers; i++)
-		size_row(t, r->layer[i].name, r->layer[i].parameters, r->layer[i].bytes,
-			r->layer[i].bytes <= how->budget_bytes);
-	size_row(t, "whole model", r->parameters, r->bytes, report_fits_model(r, how));
 }
 
 void
@@ -264,7 +203,7 @@ report_confusions(const struct report *r, char *buf, size_t size)
 /* Columns of the comparison; those up to LIFTED leave it when all reports agree. */
 enum column {
 	CORPUS, TASK, RECIPE, FEATURES, TEST, LIFTED = TEST, NET, PRECISION, PARAMETERS, SIZE,
-	LARGEST, FITS, ACCURACY, MACRO_F1, MEDIAN, P95, COLUMNS
+	LARGEST, FITS, ZEROS, SPARSE, ACCURACY, MACRO_F1, MEDIAN, P95, COLUMNS
 };
 
 static const struct { const char *heading; char align; } columns[COLUMNS] = {
@@ -272,6 +211,7 @@ static const struct { const char *heading; char align; } columns[COLUMNS] = {
 	[FEATURES] = { "features", 'l' }, [TEST] = { "test n", 'r' }, [NET] = { "net", 'l' },
 	[PRECISION] = { "precision", 'l' }, [PARAMETERS] = { "params", 'r' },
 	[SIZE] = { "KB", 'r' }, [LARGEST] = { "largest layer KB", 'r' }, [FITS] = { "fits", 'r' },
+	[ZEROS] = { "zeros %", 'r' }, [SPARSE] = { "sparse KB", 'r' },
 	[ACCURACY] = { "acc. %", 'r' }, [MACRO_F1] = { "macro F1", 'r' },
 	[MEDIAN] = { "median us", 'r' }, [P95] = { "p95 us", 'r' },
 };
@@ -295,10 +235,18 @@ compare_cell(char *buf, size_t size, const struct report *r, enum column c,
 	case TEST: snprintf(buf, size, "%zu", r->score.N); break;
 	case NET: report_net(r, buf, size); break;
 	case PRECISION: snprintf(buf, size, "%s", r->precision); break;
-	case PARAMETERS: snprintf(buf, size, "%s", thousands(r->parameters, text)); break;
-	case SIZE: snprintf(buf, size, "%s", kilobytes(r->bytes, text)); break;
-	case LARGEST: snprintf(buf, size, "%s", kilobytes(largest, text)); break;
+	case PARAMETERS: snprintf(buf, size, "%s", report_thousands(r->parameters, text)); break;
+	case SIZE: snprintf(buf, size, "%s", report_kilobytes(r->bytes, text)); break;
+	case LARGEST: snprintf(buf, size, "%s", report_kilobytes(largest, text)); break;
 	case FITS: snprintf(buf, size, "%s", report_yes_no(report_fits(r, how))); break;
+	case ZEROS:
+		if (report_is_sparse(r))
+			snprintf(buf, size, "%.2f", 100.0 * (double)r->zeros / (double)r->weights);
+		break;
+	case SPARSE:
+		if (report_is_sparse(r))
+			snprintf(buf, size, "%s", report_kilobytes(r->sparse_bytes, text));
+		break;
 	case ACCURACY:
 		if (r->score.N > 0)
 			snprintf(buf, size, "%.2f", 100 * r->score.accuracy.recall);

@@ -69,7 +69,7 @@ print_scores(FILE *out, const struct report *r, const struct report_how *how)
 static void
 print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 {
-	char budget[32];
+	char budget[32], line[512];
 	struct table t;
 
 	if (r->n_layers == 0 && r->bytes < 0) {
@@ -92,6 +92,10 @@ print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 	else
 		fprintf(out, "it has %.2f KB: %s\n", (double)r->bytes / 1024,
 			report_fits_model(r, how) ? "fits" : "does not fit");
+	if (report_is_sparse(r)) {
+		report_sparse_text(r, how, line, sizeof(line));
+		text_wrap(line, out, 0, REPORT_COLUMNS);
+	}
 }
 
 static void
@@ -180,7 +184,7 @@ tsv_number(FILE *out, long v)
 }
 
 static void
-tsv_row(FILE *out, const struct report *r, const struct report_how *how)
+tsv_row(FILE *out, const struct report *r, int sparse, const struct report_how *how)
 {
 	tsv_field(out, r->corpus);
 	tsv_field(out, r->task);
@@ -205,15 +209,23 @@ tsv_row(FILE *out, const struct report *r, const struct report_how *how)
 		fprintf(out, "%.3f\t%.3f\t", r->median_us, r->p95_us);
 	else
 		fputs("-\t-\t", out);
-	fprintf(out, "%s\n", r->sha256);
+	fputs(r->sha256, out);
+	if (sparse && report_is_sparse(r))
+		fprintf(out, "\t%ld\t%ld\t%ld", r->weights, r->zeros, r->sparse_bytes);
+	else if (sparse)
+		fputs("\t-\t-\t-", out);
+	putc('\n', out);
 }
 
 void
 report_tsv(FILE *out, const struct report *r, size_t n, const struct report_how *how)
 {
+	int sparse = report_any_sparse(r, n);
+
 	fputs("corpus\ttask\trecipe\tcell\tlayers\thidden\tfeatures\tprecision\tparameters\tbytes\t"
 		"largest_layer_bytes\tbudget_bytes\tfits\ttest_n\tcorrect\taccuracy\tmacro_f1\t"
-		"median_us\tp95_us\tmodel_sha256\n", out);
+		"median_us\tp95_us\tmodel_sha256", out);
+	fputs(sparse ? "\tweights\tzeros\tsparse_bytes\n" : "\n", out);
 	for (size_t i = 0; i < n; i++)
-		tsv_row(out, &r[i], how);
+		tsv_row(out, &r[i], sparse, how);
 }

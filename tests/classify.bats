@@ -85,7 +85,8 @@ setup_file() {
 	"$BIN/classify" float.m <all.t | "$PYTHON" "$WS" show >"$BATS_TEST_TMPDIR/shown"
 	for line in "model.sha256=$(sha256sum <float.m | cut -d' ' -f1)" model.precision=float32 \
 		"model.layer.1=lstm.l0 448 1792" "model.layer.2=lstm.l1 576 2304" \
-		"model.layer.3=fc 27 108" model.parameters=1051 model.bytes=4204; do
+		"model.layer.3=fc 27 108" model.parameters=1051 model.bytes=4204 \
+		"model.sparse=384 0 1792 512 0 2304 24 0 108"; do
 		grep -qxF "$line" "$BATS_TEST_TMPDIR/shown" || { echo "no $line"; cat "$BATS_TEST_TMPDIR/shown"; false; }
 	done
 }

@@ -101,6 +101,50 @@ sparsity() {
 	[ "$(sparsity s.m)" = "$(sparsity m)" ]
 }
 
+# Every matrix is really packed, as formats/model.md (Sparse) has it.
+@test "prune: report has the zeros and what is left of the bytes, float and int8" {
+	fit $PLAN --normalise > float.m
+	"$BIN/quantize-int8" --method dynamic < float.m > dynamic.m
+	"$BIN/quantize-int8" --calibrate "$BATS_FILE_TMPDIR/train.t" < float.m > int8.m
+	fit > dense.m
+	for m in float dynamic int8 dense; do
+		"$BIN/classify" $m.m < "$BATS_FILE_TMPDIR/train.t" > $m.p
+	done
+	"$BIN/report" --format json --budget 3K float.p dynamic.p int8.p dense.p > json 2> warnings
+	PYTHONPATH=$REF "$PYTHON" - float.m dynamic.m int8.m dense.m <<-'END'
+	import json, sys, whit_stream as ws
+	def packed(t):
+	    bits = bytearray((len(t.data) + 7) // 8)
+	    for i, x in enumerate(t.data):
+	        bits[i // 8] |= (x != 0) << i % 8
+	    size = {"f32": 4, "s8": 1, "s32": 4}[t.dtype]
+	    dense = len(t.data) * size
+	    return min(dense, len(bits) + sum(bin(b).count("1") for b in bits) * size) if "weight" in t.name else dense
+	reports = json.load(open("json"))["reports"]
+	for path, r in zip(sys.argv[1:], reports):
+	    model = r["model"]
+	    if path == "dense.m":
+	        assert "sparse" not in model and not any("sparse" in l for l in model["layer_table"])
+	        continue
+	    tensors = ws.read(open(path, "rb"))[1]
+	    of = lambda l: [t for t in tensors if l == "input" and t.name[:4] in ("norm", "inpu") or t.name.startswith("fc.") and l == "fc"
+	                    or "_l" in t.name and l == "lstm." + t.name.split("_")[-1]]
+	    assert sum(len(of(l["name"])) for l in model["layer_table"]) == len(tensors)
+	    for l in model["layer_table"] + [{**model, "name": None}]:
+	        ts = of(l["name"]) if l["name"] else tensors
+	        w = [x for t in ts if "weight" in t.name for x in t.data]
+	        want = {"weights": len(w), "zeros": w.count(0), "bytes": sum(map(packed, ts))}
+	        assert l["sparse"] == {**want, "fits": want["bytes"] <= 3072}, (path, l, want)
+	assert reports[0]["model"]["sparse"]["zeros"] == 797
+	assert not reports[0]["budget"]["fits"] and reports[0]["model"]["sparse"]["fits"]
+	END
+	"$BIN/report" --format tsv float.p dense.p 2> warnings | cut -f 20- > tsv
+	[ "$(sed -n 1p tsv)" = "model_sha256	weights	zeros	sparse_bytes" ]
+	[ "$(sed -n 2p tsv | cut -f 2-3)" = "1179	797" ]
+	[ "$(sed -n 3p tsv | cut -f 2-)" = "-	-	-" ]
+	[ "$("$BIN/report" --format tsv dense.p 2> warnings | awk -F'\t' '{ print NF }' | uniq)" = 20 ]
+}
+
 @test "prune: bad plans are one line and status 2" {
 	local plan
 	run -2 --separate-stderr fit --prune 9:.5

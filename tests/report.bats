@@ -112,6 +112,43 @@ widest() {
 	grep -qx 'whole model       8,794  9.56         no' text
 }
 
+# model.sparse: weights, zeros and bytes of each layer, stored sparse.
+@test "report: a model with many zeros is sized without them, too" {
+	predictions 1 10 60 "model.sparse=3648 1824 2300 4608 2304 3250 240 0 286" > p
+	"$BIN/report" --budget 5632 p > text
+	sed -n '/^Layers/,/^$/p' text > table
+	diff -u - table <<-'END'
+		Layers
+		name         parameters    KB  fits 5.5 KB  zeros %  sparse KB  fits 5.5 KB
+		lstm.l0           3,744  3.84          yes    50.00       2.25          yes
+		lstm.l1           4,800  5.44          yes    50.00       3.17          yes
+		fc                  250  0.28          yes     0.00       0.28          yes
+		whole model       8,794  9.56           no    48.59       5.70           no
+
+	END
+	grep -A1 '^Without' text > sentence
+	diff -u - sentence <<-'END'
+		Without its zeros (48.59 % of 8496 weights) and with a bit a weight that says where they are, the
+		largest layer has 3.17 KB: fits; the whole model 5.70 KB: does not fit
+	END
+	"$BIN/report" --format md --budget 5632 p > md
+	grep -qxF -- "- $(paste -sd' ' sentence)" md
+	grep -qxF '| whole model | 8,794 | 9.56 | no | 48.59 | 5.70 | no |' md
+	# As many bytes as before: nothing to say.
+	predictions 1 10 60 "model.sparse=3648 9 3936 4608 0 5568 240 0 286" > dense
+	predictions 1 10 60 > unknown
+	"$BIN/report" dense | cmp - <("$BIN/report" unknown)
+	predictions 2 10 60 recipe=whit > other
+	[ "$("$BIN/report" p other | sed -n '/^Comparison/,$p' | awk '/^(reference|whit)/ { print $9, $10 }')" = \
+		"48.59 5.70"$'\n'"- -" ]
+	for bad in "1 2 3" "1 2 3 4 5 6 7 8 -9" "1 2 3 4 5 6 7 9 8" "3648 1824 2300 4608 2304 3250 240 0 286 1" "x"; do
+		predictions 1 10 60 "model.sparse=$bad" > b
+		run -1 --separate-stderr "$BIN/report" b
+		[ "$stderr" = "report: b: head: model.sparse: expected WEIGHTS ZEROS BYTES of each layer, got $bad" ] ||
+			{ echo "$stderr"; false; }
+	done
+}
+
 @test "report: several streams end in a table that fits 100 columns" {
 	predictions 1 10 600 > a
 	predictions 2 10 600 recipe=whit model.precision=int8 model.layers=1 model.hidden=1280 \
@@ -316,6 +353,12 @@ assert (r["streams"], r["models"], r["test_n"], r["model"]["sha256"]) == (3, 3, 
 	run -0 --separate-stderr "$BIN/report" --pool ann.p
 	run -1 --separate-stderr "$BIN/report" --pool ann.p bob.p ann.p
 	[ "$stderr" = "report: --pool: record u0000: the name stands twice, expected each once" ]
+	# Zeros that differ are not said, those that agree are.
+	fold ann aa "model.sparse=3648 1824 2300 4608 2304 3250 240 0 286"
+	fold bob bb "model.sparse=3648 1823 2301 4608 2304 3250 240 0 286"
+	fold cy cc "model.sparse=3648 1824 2300 4608 2304 3250 240 0 286"
+	! "$BIN/report" --pool ann.p bob.p cy.p | grep zeros
+	"$BIN/report" --pool ann.p cy.p | grep -q 'zeros %'
 	fold bob bb labels=no,yes,perhaps
 	run -1 --separate-stderr "$BIN/report" --pool ann.p bob.p
 	[ "$stderr" = "report: bob.p: not like the first stream: labels: expected no,yes,maybe, got no,yes,perhaps" ]

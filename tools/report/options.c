@@ -41,7 +41,8 @@ static const struct opt_page page = {
 	"first, then a table that compares them; tsv has a line a stream, json one object, list\n"
 	"a line an utterance: name, true label (or -), label found and how far its logit is above\n"
 	"the second best, separated by tabs.\n"
-	"1 KB = 1024 bytes. Text and Markdown print both readings of the budget.\n"
+	"1 KB = 1024 bytes. Text and Markdown print both readings of the budget. A model that has\n"
+	"enough zeros to be smaller without them (formats/model.md, Sparse) is sized so, too.\n"
 	"Figures are drawn by gnuplot, all of them before the first is written. The preview,\n"
 	"one for all streams, has the first one's --prefix.\n",
 };
