@@ -89,7 +89,7 @@ $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/lib/host $(B)/tools $(B)/tests/unit:
 test: all $(UNIT)
 	B=$(abspath $(B)) tests/run
 
-# make fuzz [FUZZ_SECONDS=60]: libFuzzer on every reader of foreign bytes (clang, libclang-rt-14-dev).
+# make fuzz [FUZZ_SECONDS=60]: libFuzzer on every reader of foreign bytes (clang, libclang-rt-dev).
 FUZZ_SECONDS ?= 60
 FUZZ := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 FUZZ_CC := clang $(CPPFLAGS) -std=c11 -g -O1 $(MATH) -fopenmp -fno-sanitize-recover=all

@@ -17,11 +17,13 @@ SYNTHESISE := --
 
 ifneq ($(filter $(CORPUS_GOALS),$(MAKECMDGOALS)),)
 ifeq ($(origin CORPUS),command line)
-$(if $(filter-out synthetic,$(CORPUS)),$(error CORPUS=$(CORPUS): only synthetic can be asked for; FSDD=dir names the real one))
+$(if $(filter-out synthetic,$(CORPUS)),$(error CORPUS=$(CORPUS): only synthetic can be asked \
+	for; FSDD=dir names the real one))
 else
 CORPUS :=
 $(if $(word 2,$(FSDD)),$(error FSDD=$(FSDD): make cannot use a folder with a space in its name))
-FOUND := $(or $(FSDD),$(firstword $(patsubst %/recordings,%,$(wildcard $(addsuffix /$(DATASET)/recordings,data ..)))))
+NEAR := $(wildcard $(addsuffix /$(DATASET)/recordings,data ..))
+FOUND := $(or $(FSDD),$(firstword $(NEAR:%/recordings=%)))
 ifneq ($(FOUND),)
 CORPUS := fsdd
 else
@@ -44,8 +46,9 @@ $(B)/corpus.mk: | $(filter setup setup-all,$(MAKECMDGOALS))
 	@status=0; data/fetch data/$(DATASET) || status=$$?; case $$status in \
 	0) echo "# data/$(DATASET) was fetched" > $@ ;; \
 	3) echo "CORPUS := synthetic" > $@; \
-	   echo "The recordings of FSDD are not here and cannot be fetched: using a corpus spoken by machine." >&2; \
-	   echo "All that comes of it is named 'synthetic'; its numbers are not FSDD's. FSDD=dir names the real one." >&2 ;; \
+	   printf '%s\n' "The recordings of FSDD are not here and cannot be fetched: using a" \
+	      "corpus spoken by machine. All that comes of it is named 'synthetic'; its" \
+	      "numbers are not FSDD's. FSDD=dir names the real one." >&2 ;; \
 	*) exit $$status ;; esac
 
 $(SYNTHETIC)/SHA256SUMS: data/synthesise

@@ -34,6 +34,7 @@ END {
 		for (i = 1; i <= n[row]; i++)
 			squares += (each[i] - mean) ^ 2
 		sd = (n[row] > 1) ? sqrt(squares / (n[row] - 1)) : 0
-		printf "%s\t%d\t%.6f\t%.6f\t%s\t%s\t%s\n", row, n[row], mean, sd, min[row], max[row], all[row]
+		printf "%s\t%d\t%.6f\t%.6f\t%s\t%s\t%s\n",
+			row, n[row], mean, sd, min[row], max[row], all[row]
 	}
 }

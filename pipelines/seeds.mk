@@ -19,8 +19,5 @@ $(R)/seeds.tsv: $(SEEDS:%=$(X)/seeds/%.tsv) pipelines/seeds.awk
 	@mkdir -p $(@D)
 	awk -f pipelines/seeds.awk $(filter %.tsv,$^) $(INTO)
 
-$(R)/seeds.md: $(R)/seeds.tsv
-	awk -F'\t' 'NR == 1 { print "| recipe | net | features | precision | seeds | mean % | sd | min | max |"; \
-		print "|---|---|---|---|--:|--:|--:|--:|--:|"; next } \
-		{ printf "| %s | %s %dx%d | %s | %s | %d | %.2f | %.2f | %.2f | %.2f |\n", \
-		$$2, $$3, $$4, $$5, $$6, $$7, $$8, 100 * $$9, 100 * $$10, 100 * $$11, 100 * $$12 }' $< $(INTO)
+$(R)/seeds.md: $(R)/seeds.tsv pipelines/seeds-md.awk
+	awk -f pipelines/seeds-md.awk $< $(INTO)

@@ -45,7 +45,8 @@ packages:
 	@pipelines/install $(ALL)
 
 $(NPM): tests/npm/package.json | packages
-	npm install --prefix $(<D) --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm install --prefix $(<D) --no-package-lock --ignore-scripts --no-audit --no-fund \
+		--loglevel=error
 	touch $@
 
 # `make -j2 setup task-b`: one after the other.

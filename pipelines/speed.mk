@@ -11,6 +11,7 @@ bench: $(BIN) $(X)/mfcc13/train.t $(X)/mfcc13/test.t $(ROW_B)/float32.m $(ROW_B)
 	$(if $(filter-out quick,$(BENCH)),$(error BENCH=$(BENCH): only quick can be asked for))
 	/usr/bin/python3 tests/bench/bench.py --bin $(B)/bin --train $(X)/mfcc13/train.t \
 		--test $(X)/mfcc13/test.t --float $(ROW_B)/float32.m --int8 $(ROW_B)/int8.m \
-		--recordings $(RECORDINGS) --recipe "$(strip $(TRAIN_reference))" --corpus $(CORPUS) \
+		--recordings $(RECORDINGS) --recipe "$(strip $(TRAIN_reference))" \
+		--corpus $(CORPUS) \
 		--make "$(if $(filter fsdd,$(CORPUS)),FSDD=$(abspath $(FOUND)),CORPUS=synthetic)" \
 		$(BENCH_$(BENCH)) --out $(BENCH_OUT)

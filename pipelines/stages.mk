@@ -68,12 +68,17 @@ $(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/$(FEATURES_$r))))
 # The figures of task $1 ($2): $(R)/task-$1/NAME-{confusion,curves,mfcc}.{svg,png} of row $3, called
 # $4, of recipe $5; the last two beside the float model. Without gnuplot there are none.
 GNUPLOT := $(or $(filter setup setup-all,$(MAKECMDGOALS)),$(shell command -v gnuplot))
-DRAWN = $(addprefix $(R)/task-$1/$4-,$(foreach f,confusion $(if $(filter %/float32,$3),curves mfcc),$f.svg $f.png))
+DRAWN_IN = $(if $(GNUPLOT), and figures in task-$1/)
+UNDRAWN := ; no figures: gnuplot is not installed (make setup)
+DRAWS = confusion $(if $(filter %/float32,$3),curves mfcc)
+DRAWN = $(addprefix $(R)/task-$1/$4-,$(foreach f,$(DRAWS),$f.svg $f.png))
+DRAWN_OF = $(if $(filter %/float32,$3),$(X)/$(dir $3)curves.tsv $(X)/$(FEATURES_$5)/train.t)
 define FIGURES
 FIGURES_$1 += $(if $(GNUPLOT),$(DRAWN))
-$(DRAWN) &: $(X)/$3.predictions $(if $(filter %/float32,$3),$(X)/$(dir $3)curves.tsv $(X)/$(FEATURES_$5)/train.t) $(B)/bin/report
+$(DRAWN) &: $(X)/$3.predictions $(DRAWN_OF) $(B)/bin/report
 	@mkdir -p $$(@D)
-	@$(B)/bin/report --task $2 --figures $$(@D) --prefix $4 $$(addprefix --curves=,$$(filter %.tsv,$$^)) \
+	@$(B)/bin/report --task $2 --figures $$(@D) --prefix $4 \
+		$$(addprefix --curves=,$$(filter %.tsv,$$^)) \
 		$$(addprefix --preview=,$$(filter %.t,$$^)) $$(filter %.predictions,$$^) > /dev/null
 
 endef
@@ -85,7 +90,7 @@ define TASK
 $(foreach r,$3,$(call FIGURES,$1,$2,$r,$(subst /,-,$r),$(word 1,$(subst /, ,$r))))
 .PHONY: task-$1
 task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json) $$(FIGURES_$1)
-	@echo "$(R)/task-$1.txt, .md, .tsv, .json$(if $(GNUPLOT), and figures in task-$1/,; no figures: gnuplot is not installed (make setup)):"
+	@echo "$(R)/task-$1.txt, .md, .tsv, .json$(or $(DRAWN_IN),$(UNDRAWN)):"
 	@sed -n '/^Comparison/,$$$$p' $(R)/task-$1.txt | grep '' || cat $(R)/task-$1.txt
 
 $(X)/task-$1.args: FORCE

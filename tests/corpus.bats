@@ -76,7 +76,7 @@ chosen() {
 	project
 	run -0 --separate-stderr chosen
 	[ "$output" = "synthetic build/synthetic/recordings" ]
-	[ "${#stderr_lines[@]}" -eq 2 ]
+	[ "${#stderr_lines[@]}" -eq 3 ]
 	[[ ${stderr_lines[1]} = *"'synthetic'"* ]]
 	# remembered: no second try, no second announcement
 	run -0 --separate-stderr chosen

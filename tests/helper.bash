@@ -18,7 +18,8 @@ setup() {
 need_python() {
 	local m
 	for m in "$@"; do
-		"$PYTHON" -c "import $m" 2>/dev/null || skip "python3 module $m is not installed (make setup-all)"
+		"$PYTHON" -c "import $m" 2>/dev/null ||
+			skip "python3 module $m is not installed (make setup-all)"
 	done
 }
 
@@ -33,7 +34,7 @@ need() {
 # need_fsdd: sets FSDD to the folder of the real recordings or skips.
 need_fsdd() {
 	local d
-	for d in "${FSDD:-}" "$ROOT/data/free-spoken-digit-dataset" "$ROOT/../free-spoken-digit-dataset"; do
+	for d in "${FSDD:-}" "$ROOT"/{data,..}/free-spoken-digit-dataset; do
 		case $d in "") continue ;; /*) ;; *) d=$ROOT/$d ;; esac
 		if [ -d "$d/recordings" ]; then
 			FSDD=$(realpath "$d")
