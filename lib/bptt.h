@@ -14,7 +14,10 @@
  *
  * Loss: cross-entropy, mean over the batch: -sum_k q_k log softmax(logits)[k] with
  * q = 1 for the label, else 0. While training with smoothing e > 0, PyTorch's
- * label_smoothing: q = 1 - e + e / K for the label, else e / K.
+ * label_smoothing: q = 1 - e + e / K for the label, else e / K. While training with a teacher's
+ * logits (distill.h), with p and s the softmax of teacher's and own logits divided by tau:
+ *
+ *	(1 - alpha) cross-entropy + alpha tau^2 KL(p || s),  KL = sum_k p_k log(p_k / s_k)
  *
  *	struct bptt b;
  *
@@ -77,6 +80,8 @@ struct bptt {
 	const struct rnn *net;
 	float dropout;
 	float smoothing;		/* of labels, 0..1; 0 from bptt_init() */
+	const float *teacher;		/* (n, K) its logits of the next batch, or NULL */
+	float tau, alpha;		/* of the loss with a teacher: above 0; 0..1 */
 	float *grad;			/* (net->n) in the order of net->w; owned */
 	double loss;			/* mean of the last batch */
 	int correct;			/* right answers in it */
@@ -101,8 +106,8 @@ struct bptt {
 int bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout,
 	uint64_t seed, int jobs);
 /*
- * Forward pass over items (n <= batch). train: with dropout and smoothing, and b->grad =
- * gradient of the mean loss. Reads net's weights anew each time.
+ * Forward pass over items (n <= batch). train: with dropout, smoothing and teacher, and b->grad
+ * = gradient of the mean loss. Reads net's weights anew each time.
  */
 void bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train);
 void bptt_free(struct bptt *b);

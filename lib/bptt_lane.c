@@ -106,6 +106,44 @@ pool(struct bptt_lane *w, const struct bptt *b)
 			w->pooled[(size_t)r * ld + j] *= 1.0f / (float)w->items[r]->T;
 }
 
+/* log sum_k exp((z_k - z_best) / tau) */
+static float
+log_sum(const float *z, float best, int K, float tau)
+{
+	float sum = 0.0f;
+
+	for (int k = 0; k < K; k++)
+		sum += kernel_exp((z[k] - best) / tau);
+	return kernel_log(sum);
+}
+
+/*
+ * Mixes what teacher t (K) says into loss and gradient dz (K) of z (K). With p = softmax(t / tau)
+ * and s = softmax(z / tau): loss = (1 - alpha) loss + alpha tau^2 sum_k p_k log(p_k / s_k), whose
+ * gradient is (1 - alpha) dz + alpha tau (s - p).
+ */
+static double
+distil(double loss, float *dz, const float *z, const float *t, const struct bptt *b)
+{
+	int K = b->net->K;
+	float best_z = z[0], best_t = t[0], log_z, log_t, kl = 0.0f;
+
+	for (int k = 1; k < K; k++) {
+		best_z = z[k] > best_z ? z[k] : best_z;
+		best_t = t[k] > best_t ? t[k] : best_t;
+	}
+	log_z = log_sum(z, best_z, K, b->tau);
+	log_t = log_sum(t, best_t, K, b->tau);
+	for (int k = 0; k < K; k++) {
+		float log_s = (z[k] - best_z) / b->tau - log_z;
+		float log_p = (t[k] - best_t) / b->tau - log_t, p = kernel_exp(log_p);
+
+		kl += p * (log_p - log_s);
+		dz[k] = (1.0f - b->alpha) * dz[k] + b->alpha * b->tau * (kernel_exp(log_s) - p);
+	}
+	return (1.0 - (double)b->alpha) * loss + (double)b->alpha * b->tau * b->tau * kl;
+}
+
 /*
  * Adds the lane's losses; with targets q = rest + (1 - e on the label), rest = e / K:
  * loss = log sum_k exp(z_k) - sum_k q_k z_k, dlogits = (softmax - q) / utterances of the batch.
@@ -122,6 +160,7 @@ loss(struct bptt_lane *w, const struct bptt *b)
 		const float *z = w->logits + (size_t)r * (size_t)K;
 		float *dz = w->dlogits + (size_t)r * (size_t)K, sum = 0.0f, all = 0.0f;
 		int32_t y = w->items[r]->label;
+		double row;
 		int best = 0;
 
 		for (int k = 1; k < K; k++)
@@ -130,10 +169,16 @@ loss(struct bptt_lane *w, const struct bptt *b)
 			sum += dz[k] = kernel_exp(z[k] - z[best]);
 			all += z[k] - z[best];
 		}
-		w->loss += kernel_log(sum) - ((1.0f - e) * (z[y] - z[best]) + rest * all);
+		row = kernel_log(sum) - ((1.0f - e) * (z[y] - z[best]) + rest * all);
 		w->correct += best == y;
 		for (int k = 0; k < K; k++)
-			dz[k] = (dz[k] / sum - (k == y ? 1.0f - e + rest : rest)) / (float)b->n;
+			dz[k] = dz[k] / sum - (k == y ? 1.0f - e + rest : rest);
+		if (b->train && b->teacher)
+			row = distil(row, dz, z, b->teacher + (size_t)(w->items[r] - b->items) *
+				(size_t)K, b);
+		w->loss += row;
+		for (int k = 0; k < K; k++)
+			dz[k] /= (float)b->n;
 	}
 }
 

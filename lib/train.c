@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distill.h"
 #include "pool.h"
 #include "rng.h"
 #include "train.h"
@@ -18,6 +19,7 @@ struct state {
 	struct adam adam;
 	struct average average;		/* of the weights; w NULL without */
 	struct prune prune;		/* keep NULL without a plan */
+	struct distill distill;		/* zeroed without a teacher */
 	struct schedule schedule;
 	struct rng order_rng;
 	uint32_t *order;		/* (set->n) */
@@ -127,6 +129,8 @@ train_epoch(struct state *s, struct train_epoch *e)
 			for (int lane = 0; lane < BPTT_LANES; lane++)
 				prepare(s, lane);
 		project(s);
+		if (s->o->teacher)
+			s->bptt.teacher = distill_logits(&s->distill, s->items, s->batch_n);
 		bptt_batch(&s->bptt, s->items, s->batch_n, 1);
 		e->loss += s->bptt.loss * s->batch_n;
 		correct += (size_t)s->bptt.correct;
@@ -182,10 +186,14 @@ init(struct state *s)
 	    (o->average && average_init(&s->average, w,
 	    o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
 	    (o->prune.n && prune_init(&s->prune, s->net)) ||
+	    (o->teacher && distill_init(&s->distill, o->teacher, s->net, (int)batch, s->steps,
+	    o->jobs)) ||
 	    bptt_init(&s->bptt, s->seen, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
 	    (float)o->dropout, o->seed, o->jobs))
 		return -1;
 	s->bptt.smoothing = (float)o->smoothing;
+	s->bptt.tau = (float)o->tau;
+	s->bptt.alpha = (float)o->alpha;
 	s->adam.decay = o->weight_decay;
 	s->adam.decoupled = o->adamw;
 	s->schedule = o->schedule;
@@ -204,6 +212,7 @@ finish(struct state *s)
 	average_free(&s->average);
 	rnn_free(&s->view);
 	prune_free(&s->prune);
+	distill_free(&s->distill);
 	free(s->changed);
 	free(s->order);
 	free(s->items);

@@ -46,13 +46,16 @@ struct train_options {
 	/* what the net sees of the weights, one after another up to the first without apply */
 	struct projection projections[PROJECTIONS_MAX];
 	struct prune_plan prune;
+	/* distillation: a net with the same features and labels, or NULL; see bptt.h */
+	const struct rnn *teacher;
+	double tau, alpha;		/* above 0; 0..1 */
 	uint64_t seed;
 };
 
 /* What an epoch gave; loss: mean cross-entropy in nats; accuracies in 0..1. */
 struct train_epoch {
 	int epoch;			/* 1, 2, ... */
-	/* of the training batches as they came: dropout, smoothing, changes */
+	/* of the training batches as they came: dropout, smoothing, changes, teacher */
 	double loss, accuracy;
 	double validation_loss, validation_accuracy;	/* 0 without validation */
 	double rate;			/* of the last update */

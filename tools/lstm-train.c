@@ -73,6 +73,30 @@ load_validation(struct dataset *set, const struct dataset *train_set, const stru
 	meta_free(&other);
 }
 
+/* Reads --teacher for features with that head and D; its keys go to the head. */
+static void
+load_teacher(struct rnn *teacher, struct meta *head, int D)
+{
+	struct tensor_set set;
+	char err[ERR_MAX], sha256[65];
+
+	etensor_load_path(&set, given.teacher);
+	emeta_kind(&set.head, given.teacher, "model");
+	if (model_from_tensors(teacher, &set, err))
+		die("%s: %s", given.teacher, err);
+	if (meta_differ(head, &set.head, "feature.", err, sizeof(err)) ||
+	    meta_differ(head, &set.head, "labels", err, sizeof(err)))
+		die("%s: not taught by the training features: %s", given.teacher, err);
+	if (teacher->D != D)
+		die("%s: features a frame: expected %d, got %d", given.teacher, D, teacher->D);
+	emeta_set(head, "teacher.sha256", "%s", set.sha256);
+	emeta_set(head, "teacher.tau", "%g", given.tau);
+	emeta_set(head, "teacher.alpha", "%g", given.alpha);
+	if (meta_get(&set.head, "train.sha256", sha256, sizeof(sha256)))
+		emeta_set(head, "teacher.train.sha256", "%s", sha256);
+	tensor_set_free(&set);
+}
+
 static void
 report(void *validated, const struct train_epoch *e)
 {
@@ -111,7 +135,7 @@ main(int argc, char *argv[])
 	struct dataset set = { 0 }, validation = { 0 };
 	struct tensor_set model = { 0 };
 	struct train_options o;
-	struct rnn net;
+	struct rnn net, teacher = { 0 };
 	char err[ERR_MAX], sha256[65];
 	int K;
 
@@ -140,6 +164,10 @@ main(int argc, char *argv[])
 		normalise_sets(&net, &set, &validation);
 
 	o = options_train();
+	if (given.teacher) {
+		load_teacher(&teacher, &model.head, set.D);
+		o.teacher = &teacher;
+	}
 	if (given.log_path) {
 		log_file = eopen_atomic(given.log_path);
 		fprintf(log_file, "epoch\tloss\taccuracy\tvalidation_loss\tvalidation_accuracy\t"
@@ -167,5 +195,6 @@ main(int argc, char *argv[])
 	dataset_free(&set);
 	tensor_set_free(&model);
 	rnn_free(&net);
+	rnn_free(&teacher);
 	return 0;
 }

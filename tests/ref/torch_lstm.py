@@ -6,7 +6,8 @@ From the same random weights and utterances: logits within 1e-5 (absolute), loss
 tensor within 1e-4 of its largest element, all weights after ten Adam steps within 1e-4 of their
 tensor's largest. One and two and three layers, both poolings, ragged and equal lengths, clipping,
 normalisation, sizes that fill no vector. Then Adam with weight decay, AdamW, smoothed labels, each
-schedule (its rates and betas within 1e-12) and averaged weights (swa_utils).
+schedule (its rates and betas within 1e-12) and averaged weights (swa_utils). Then teachers of other
+sizes and with a normalisation of their own (kl_div of both nets' softmax at temperature tau).
 """
 import subprocess, sys, tempfile
 
@@ -34,6 +35,14 @@ OPTIONS = [(3, 10, 1e-3,   0,    0.1,  0.0,      "constant",  0.0),
            (4,  1, 1e-3,   0,    0.0,  1.0,      "one-cycle", 0.0),
            (4,  3, 1e-3,   0,    0.0,  0.0,      "one-cycle", 0.0),
            (7, 10, 1e-3,   1,    0.1,  0.05,     "step",      0.0)]
+PLAIN = (0, 0.0, 0.0, "constant", 0.0)
+
+#         case steps rate  as above               teacher: layers H  pooling norm   tau  alpha
+TAUGHT = [(2, 10, 1e-3,    PLAIN,                         (1,  17, "last", False, 3.0,  0.6)),
+          (3, 10, 1e-3,    PLAIN,                         (2,  30, "mean", True,  1.0,  1.0)),
+          (4, 10, 1e-3,    (0, 0.1, 0.1, "cosine", 0.9),  (1,  5,  "last", True,  10.0, 0.3)),
+          (7, 10, 1e-3,    (1, 0.1, 0.05, "step", 0.0),   (2,  16, "last", False, 0.5,  0.9)),
+          (1, 10, 1e-3,    PLAIN,                         (2,  24, "mean", False, 4.0,  0.0))]
 SCHEDULES = ["constant", "cosine", "one-cycle", "step"]
 
 
@@ -78,7 +87,29 @@ def compare(what, expected, got, tolerance, scale):
     return not error <= tolerance
 
 
-def run(program, folder, case, seed, option=(0, STEPS, RATE, 0, 0.0, 0.0, "constant", 0.0)):
+def write(path, net, head, mean, scale):
+    """A model with that head, and with a normalisation unless mean is None."""
+    tensors = [ws.from_numpy(n, w.numpy()) for n, w in net.state_dict().items()]
+    if mean is not None:
+        tensors += [ws.from_numpy("norm.mean", mean), ws.from_numpy("norm.scale", scale)]
+    with open(path, "wb") as f:
+        ws.write(f, head, tensors)
+
+
+def padded(x, mean, scale):
+    batch = torch.zeros(len(x), max(map(len, x)), x[0].shape[1])
+    for i, a in enumerate(x):
+        batch[i, :len(a)] = torch.from_numpy(a if mean is None else (a - mean) * scale)
+    return batch
+
+
+def distilled(loss, logits, taught, tau, alpha):
+    kl = torch.nn.functional.kl_div(torch.log_softmax(logits / tau, 1),
+                                    torch.softmax(taught / tau, 1), reduction="batchmean")
+    return (1 - alpha) * loss + alpha * tau ** 2 * kl
+
+
+def run(program, folder, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=None):
     layers, D, H, K, lengths, pooling, clip, norm = case
     _, steps, rate, adamw, decay, smoothing, course, keep = option
     torch.manual_seed(seed)
@@ -93,22 +124,32 @@ def run(program, folder, case, seed, option=(0, STEPS, RATE, 0, 0.0, 0.0, "const
 
     head = {"kind": "model", "cell": "lstm", "layers": layers, "hidden": H, "inputs": D,
             "pooling": pooling, "precision": "float32", "labels": ",".join(map(str, range(K)))}
-    tensors = [ws.from_numpy(n, w.numpy()) for n, w in net.state_dict().items()]
-    if norm:
-        tensors += [ws.from_numpy("norm.mean", mean), ws.from_numpy("norm.scale", scale)]
-    with open(folder + "/model.m", "wb") as f:
-        ws.write(f, head, tensors)
+    if not norm:
+        mean = None
+    write(folder + "/model.m", net, head, mean, scale)
+    more = []
+    if teacher:
+        t_layers, t_H, t_pooling, t_norm, tau, alpha = teacher
+        teacher = Net(t_layers, D, t_H, K, t_pooling)
+        with torch.no_grad():
+            teacher.fc.weight *= 8          # else it is sure of nothing
+        t_mean = random.normal(0, 2, D).astype("f4") if t_norm else None
+        t_scale = (1 / random.uniform(1, 3, D)).astype("f4")
+        write(folder + "/teacher.m", teacher, {**head, "layers": t_layers, "hidden": t_H,
+                                               "pooling": t_pooling}, t_mean, t_scale)
+        with torch.no_grad():
+            taught = teacher(padded(x, t_mean, t_scale), torch.tensor(lengths))
+        more = [folder + "/teacher.m", str(tau), str(alpha)]
     with open(folder + "/features.t", "wb") as f:
         ws.write(f, {"kind": "features"}, [ws.from_numpy("u%d" % i, a, label=int(y))
                                            for i, (a, y) in enumerate(zip(x, labels))])
     subprocess.run([program, folder + "/model.m", folder + "/features.t", str(clip), str(steps),
                     str(rate), str(adamw), str(decay), str(smoothing),
-                    str(SCHEDULES.index(course)), str(keep)], stdout=open(folder + "/dump.t", "wb"), check=True)
+                    str(SCHEDULES.index(course)), str(keep), *more],
+                   stdout=open(folder + "/dump.t", "wb"), check=True)
     got = {t.name: t.numpy() for t in ws.read(open(folder + "/dump.t", "rb"))[1]}
 
-    batch = torch.zeros(len(x), max(lengths), D)
-    for i, a in enumerate(x):
-        batch[i, :len(a)] = torch.from_numpy((a - mean) * scale if norm else a)
+    batch = padded(x, mean, scale)
     optimiser = (torch.optim.AdamW if adamw else torch.optim.Adam)(net.parameters(), lr=rate,
                                                                    weight_decay=decay)
     scheduler = schedule(course, optimiser, steps, rate)
@@ -122,6 +163,8 @@ def run(program, folder, case, seed, option=(0, STEPS, RATE, 0, 0.0, 0.0, "const
         logits = net(batch, torch.tensor(lengths))
         loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels),
                                                  label_smoothing=smoothing)
+        if teacher:
+            loss = distilled(loss, logits, taught, tau, alpha)
         loss.backward()
         if clip:
             torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
@@ -141,7 +184,7 @@ def run(program, folder, case, seed, option=(0, STEPS, RATE, 0, 0.0, 0.0, "const
             bad += compare("%s.%s after %d steps" % (kind, n, steps), w, got["%s.%s" % (kind, n)][0],
                            1e-4, abs(w).max())
     if bad:
-        print("in case", case, option)
+        print("in case", case, option, "with a teacher" if teacher else "")
     return bad
 
 
@@ -150,4 +193,6 @@ with tempfile.TemporaryDirectory() as folder:
     bad = sum(run(sys.argv[1], folder, case, seed) for seed, case in enumerate(CASES))
     bad += sum(run(sys.argv[1], folder, CASES[option[0]], 20 + i, option)
                for i, option in enumerate(OPTIONS))
+    bad += sum(run(sys.argv[1], folder, CASES[t[0]], 40 + i, (*t[:3], *t[3]), t[4])
+               for i, t in enumerate(TAUGHT))
     sys.exit(bad > 0)

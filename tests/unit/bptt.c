@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * bptt MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE AVERAGE] > dump
+ * bptt MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE AVERAGE
+ *      [TEACHER TAU ALPHA]] > dump
  *
  * Trains MODEL for STEPS updates, an epoch each, on all of FEATURES as one batch, without dropout.
  * Dumps what tests/ref/torch_lstm.py compares with PyTorch: logits, loss, grad.NAME (clipped) of
@@ -12,6 +13,7 @@
 
 #include "bptt.h"
 #include "dataset.h"
+#include "distill.h"
 #include "model.h"
 #include "optim.h"
 
@@ -76,9 +78,10 @@ check_infer(const struct rnn *net, const struct tensor_set *features, const stru
 int
 main(int argc, char *argv[])
 {
-	struct tensor_set model = { 0 }, features = { 0 }, out = { 0 };
+	struct tensor_set model = { 0 }, features = { 0 }, taught = { 0 }, out = { 0 };
 	struct dataset set = { 0 };
-	struct rnn net;
+	struct rnn net, teacher = { 0 };
+	struct distill distill = { 0 };
 	struct bptt b;
 	struct adam adam;
 	struct average average;
@@ -88,9 +91,9 @@ main(int argc, char *argv[])
 	int failed = 0;
 
 	prog = "bptt";
-	if (argc != 6 && argc != 11)
+	if (argc != 6 && argc != 11 && argc != 14)
 		usage_die("MODEL FEATURES CLIP STEPS RATE [ADAMW DECAY SMOOTHING SCHEDULE "
-			"AVERAGE]");
+			"AVERAGE [TEACHER TAU ALPHA]]");
 	etensor_load_path(&model, argv[1]);
 	etensor_load_path(&features, argv[2]);
 	if (model_from_tensors(&net, &model, err))
@@ -113,10 +116,21 @@ main(int argc, char *argv[])
 		b.smoothing = (float)atof(argv[8]);
 		schedule.kind = (enum schedule_kind)atoi(argv[9]);
 	}
+	if (argc > 11) {
+		etensor_load_path(&taught, argv[11]);
+		if (model_from_tensors(&teacher, &taught, err))
+			die("%s: %s", argv[11], err);
+		if (distill_init(&distill, &teacher, &net, (int)set.n, set.steps, 2))
+			die("memory");
+		b.tau = (float)atof(argv[12]);
+		b.alpha = (float)atof(argv[13]);
+	}
 	rates = etensor_add(&out, "rates", TENSOR_F64, 2,
 		(uint32_t[]){ (uint32_t)atoi(argv[4]), 2 });
 	emeta_set(&out.head, "kind", "tensors");
 	for (int step = 0; step < atoi(argv[4]); step++) {
+		if (argc > 11)
+			b.teacher = distill_logits(&distill, set.items, (int)set.n);
 		bptt_batch(&b, set.items, (int)set.n, 1);
 		if (atof(argv[3]) > 0)
 			clip_norm(b.grad, net.n, atof(argv[3]));
@@ -138,6 +152,9 @@ main(int argc, char *argv[])
 	add_params(&out, "average", &net, average.w);
 	etensor_save(&out, stdout, "stdout");
 	bptt_free(&b);
+	distill_free(&distill);
+	rnn_free(&teacher);
+	tensor_set_free(&taught);
 	adam_free(&adam);
 	average_free(&average);
 	dataset_free(&set);

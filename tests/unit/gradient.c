@@ -44,6 +44,24 @@ keep_of(const struct bptt *b, const struct bptt_item *item, int l, int t, int j)
 	abort();
 }
 
+/* The loss with what a teacher's logits t say of z. */
+static double
+taught(const struct bptt *b, double loss, const double *z, const float *t)
+{
+	double sum_z = 0.0, sum_t = 0.0, kl = 0.0, tau = (double)b->tau, alpha = (double)b->alpha;
+
+	for (int k = 0; k < b->net->K; k++) {
+		sum_z += exp(z[k] / tau);
+		sum_t += exp((double)t[k] / tau);
+	}
+	for (int k = 0; k < b->net->K; k++) {
+		double p = exp((double)t[k] / tau) / sum_t;
+
+		kl += p * (log(p) - (z[k] / tau - log(sum_z)));
+	}
+	return (1.0 - alpha) * loss + alpha * tau * tau * kl;
+}
+
 /* Logits' loss of one utterance by the equations; w: the block in double. */
 static double
 loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
@@ -98,7 +116,7 @@ loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
 
 		loss += q * (log(sum) - z[k]);
 	}
-	return loss;
+	return b->teacher ? taught(b, loss, z, b->teacher + (item - b->items) * net->K) : loss;
 }
 
 static double
@@ -138,9 +156,10 @@ check_tensor(const char *name, const struct bptt *b, double *w, const struct bpt
 }
 
 static int
-check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, float smoothing)
+check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, float smoothing,
+	float tau, float alpha)
 {
-	float x[N * T_MAX * 8];
+	float x[N * T_MAX * 8], teacher[N * 8];
 	struct bptt_item items[N];
 	struct rnn net = { .cell = &cell_lstm, .layers = layers, .D = D, .H = H, .K = K,
 		.pooling = pooling };
@@ -167,8 +186,14 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 	for (size_t i = 0; i < net.n; i++)
 		w[i] = (double)net.w[i];
 	b.smoothing = smoothing;
+	b.tau = tau;
+	b.alpha = alpha;
+	for (int i = 0; i < N * K; i++)
+		teacher[i] = 8.0f * rng_float(&g) - 4.0f;
+	b.teacher = tau > 0.0f ? teacher : NULL;
 	bptt_batch(&b, items, N, 1);
-	if (fabs(b.loss - loss(&b, w, items)) > 1e-6) {
+	/* tau^2 times a difference of logarithms in float */
+	if (fabs(b.loss - loss(&b, w, items)) > 1e-6 * fmax(1.0, (double)(tau * tau))) {
 		printf("loss %g, expected %g\n", b.loss, loss(&b, w, items));
 		failed = 1;
 	}
@@ -196,10 +221,13 @@ main(void)
 	int failed = 0;
 
 	for (int pooling = RNN_LAST; pooling <= RNN_MEAN; pooling++) {
-		failed |= check(1, 3, 5, 4, (enum rnn_pooling)pooling, 0.0f, 0.0f);
-		failed |= check(2, 4, 3, 3, (enum rnn_pooling)pooling, 0.0f, 0.0f);
-		failed |= check(3, 2, 9, 2, (enum rnn_pooling)pooling, 0.0f, 0.3f);
-		failed |= check(3, 3, 6, 3, (enum rnn_pooling)pooling, 0.4f, 0.1f);
+		failed |= check(1, 3, 5, 4, (enum rnn_pooling)pooling, 0.0f, 0.0f, 0.0f, 0.0f);
+		failed |= check(2, 4, 3, 3, (enum rnn_pooling)pooling, 0.0f, 0.0f, 0.0f, 0.0f);
+		failed |= check(3, 2, 9, 2, (enum rnn_pooling)pooling, 0.0f, 0.3f, 0.0f, 0.0f);
+		failed |= check(3, 3, 6, 3, (enum rnn_pooling)pooling, 0.4f, 0.1f, 0.0f, 0.0f);
+		failed |= check(2, 3, 4, 5, (enum rnn_pooling)pooling, 0.0f, 0.0f, 3.0f, 0.6f);
+		failed |= check(1, 4, 6, 3, (enum rnn_pooling)pooling, 0.0f, 0.2f, 0.7f, 0.3f);
+		failed |= check(2, 3, 5, 4, (enum rnn_pooling)pooling, 0.3f, 0.1f, 20.0f, 1.0f);
 	}
 	return failed;
 }

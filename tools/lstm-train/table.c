@@ -9,6 +9,7 @@ struct arguments given = {
 	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .time_mask_width = 4,
 	.coef_mask_width = 2,
 	.rate = 1e-3, .dropout = 0.3, .step_factor = 0.1, .average_decay = 0.99,
+	.tau = 3, .alpha = 0.6,
 };
 
 const struct opt options[] = {
@@ -48,6 +49,12 @@ const struct opt options[] = {
 	  "--average ema: share of the average that an update keeps" },
 	{ "average-epochs", 0, OPT_INT, &given.average_epochs, 1, 100000, NULL,
 	  "--average tail: how many last epochs" },
+	{ "teacher", 0, OPT_FILE, &given.teacher, 0, 0, "MODEL",
+	  "learn what this float model makes of each utterance, too" },
+	{ "tau", 0, OPT_REAL, &given.tau, 0.01, 1000, NULL,
+	  "--teacher: temperature, by which both nets' logits are divided for that" },
+	{ "alpha", 0, OPT_REAL, &given.alpha, 0, 1, NULL,
+	  "--teacher: its share of the loss; the labels have the rest" },
 	{ "prune", 0, OPT_TEXT, &given.prune, 0, 0, "EPOCH[-LAST]:SHARE,...",
 	  "at the start of those epochs the smallest weights go: that share of those left" },
 	{ "stretch", 0, OPT_REAL, &given.stretch, 0, 0.9, "SHARE",
@@ -93,6 +100,9 @@ const struct opt_page options_page = {
 	"--stretch to --coef-masks change the utterances anew in each epoch, each with random\n"
 	"numbers of its own. --optimiser, --schedule, --label-smoothing as PyTorch's AdamW,\n"
 	"CosineAnnealingLR, OneCycleLR, StepLR, CrossEntropyLoss.\n"
+	"--teacher: the loss is (1 - alpha) cross-entropy + alpha tau^2 KL(teacher || model); the\n"
+	"teacher sees the utterances as the model does, changed, and by its own normalisation. It\n"
+	"must know the same labels and features.\n"
 	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before\n"
 	"each of epochs 30 to 50 a hundredth of the others: the smallest of all matrices\n"
 	"together, no biases. No epoch before the last of these can be the best.\n"
