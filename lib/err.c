@@ -13,11 +13,14 @@
 
 const char *prog = "whit";
 
-/*
- * The file of eopen_atomic(), one at a time: what it will be and, removed when the tool dies, is.
- */
-static char *atomic_path;		/* NULL: written in place */
-static char atomic_tmp[4096];
+#define ATOMIC_MAX 4
+
+/* Files of eopen_atomic() that are open: what each will be and, removed when the tool dies, is. */
+static struct atomic {
+	FILE *f;
+	char *path;			/* owned */
+	char tmp[4096];			/* "": the place is free */
+} atomics[ATOMIC_MAX];
 
 static void
 message(const char *fmt, va_list ap)
@@ -52,8 +55,9 @@ warn(const char *fmt, ...)
 static void
 remove_tmp(void)
 {
-	if (atomic_tmp[0])
-		unlink(atomic_tmp);
+	for (int i = 0; i < ATOMIC_MAX; i++)
+		if (atomics[i].tmp[0])
+			unlink(atomics[i].tmp);
 }
 
 void
@@ -163,41 +167,62 @@ on_signal(int sig)
 	raise(sig);
 }
 
-FILE *
-eopen_atomic(const char *path)
+/* So that nothing half-written outlives the tool, however it dies. */
+static void
+remove_tmp_at_end(void)
 {
 	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
 	static int registered;
+
+	if (registered++)
+		return;
+	atexit(remove_tmp);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (signal(signals[i], on_signal) == SIG_IGN)
+			signal(signals[i], SIG_IGN);
+}
+
+/* The place of f; NULL: a free one, and NULL when there is none. */
+static struct atomic *
+find_atomic(const FILE *f)
+{
+	for (struct atomic *a = atomics; a < atomics + ATOMIC_MAX; a++)
+		if (f ? a->tmp[0] && a->f == f : !a->tmp[0])
+			return a;
+	return NULL;
+}
+
+FILE *
+eopen_atomic(const char *path)
+{
+	struct atomic *a = find_atomic(NULL);
 	struct stat st;
-	FILE *f;
 	int n;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return efopen(path, "wb");
-	atomic_path = realpath(path, NULL);
-	if (!atomic_path)	/* not there yet */
-		atomic_path = estrdup(path);
-	n = snprintf(atomic_tmp, sizeof atomic_tmp, "%s.tmp.%ld", atomic_path, (long)getpid());
-	if (n < 0 || (size_t)n >= sizeof atomic_tmp) {
-		atomic_tmp[0] = '\0';
+	if (!a)
+		die("%s: too many files at once", path);
+	remove_tmp_at_end();
+	a->path = realpath(path, NULL);
+	if (!a->path)	/* not there yet */
+		a->path = estrdup(path);
+	n = snprintf(a->tmp, sizeof a->tmp, "%s.tmp.%ld", a->path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof a->tmp) {
+		a->tmp[0] = '\0';
 		die("%s: the path is too long", path);
 	}
-	if (!registered) {
-		registered = 1;
-		atexit(remove_tmp);
-		for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-			if (signal(signals[i], on_signal) == SIG_IGN)
-				signal(signals[i], SIG_IGN);
-	}
-	f = fopen(atomic_tmp, "wb");
-	if (!f)
+	a->f = fopen(a->tmp, "wb");
+	if (!a->f)
 		die("%s:", path);
-	return f;
+	return a->f;
 }
 
 void
 eclose_atomic(FILE *f, const char *path)
 {
+	struct atomic *a = find_atomic(f);
+
 	if (fflush(f) != 0 || ferror(f))
 		die("%s: write:", path);
 	/* A pipe or a terminal cannot be synced: EINVAL. */
@@ -205,11 +230,24 @@ eclose_atomic(FILE *f, const char *path)
 		die("%s: sync:", path);
 	if (fclose(f) != 0)
 		die("%s: close:", path);
-	if (!atomic_path)
+	if (!a)
 		return;
-	if (rename(atomic_tmp, atomic_path) != 0)
+	if (rename(a->tmp, a->path) != 0)
 		die("%s: rename:", path);
-	atomic_tmp[0] = '\0';
-	free(atomic_path);
-	atomic_path = NULL;
+	a->tmp[0] = '\0';
+	free(a->path);
+}
+
+void
+etry_atomic(const char *path)
+{
+	FILE *f = eopen_atomic(path);
+	struct atomic *a = find_atomic(f);
+
+	fclose(f);
+	if (a) {
+		unlink(a->tmp);
+		a->tmp[0] = '\0';
+		free(a->path);
+	}
 }

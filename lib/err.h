@@ -46,9 +46,11 @@ void efclose(FILE *f, const char *name);
  * A file that appears whole or not at all: eopen_atomic() opens PATH.tmp.PID
  * for writing, eclose_atomic() flushes, syncs and renames it to PATH. A tool
  * that dies between the two leaves PATH as it was and removes the temporary.
- * A symbolic link stays one; a pipe or device is written to as it is.
+ * A symbolic link stays one; a pipe or device is written to as it is. Four may be open at once.
  */
 FILE *eopen_atomic(const char *path);
 void eclose_atomic(FILE *f, const char *path);
+/* Dies unless a file can be made there; leaves no trace. For what is written hours later. */
+void etry_atomic(const char *path);
 
 #endif

@@ -52,7 +52,7 @@ update(float *restrict w, float *restrict m, float *restrict v, const float *res
 
 /* x^n by squaring: pow() has other bits on other systems. */
 static double
-power(double x, long n)
+power(double x, int64_t n)
 {
 	double y = 1.0;
 

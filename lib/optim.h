@@ -22,6 +22,7 @@
 #define WHIT_OPTIM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define ADAM_BETA1 0.9
 #define ADAM_BETA2 0.999
@@ -30,7 +31,7 @@
 struct adam {
 	float *m, *v;			/* (n) owned */
 	size_t n;
-	long steps;
+	int64_t steps;
 	double beta1;			/* of the next step; ADAM_BETA1 from adam_init() */
 	double decay;			/* weight decay; 0 from adam_init() */
 	int decoupled;			/* 1: AdamW */
@@ -76,7 +77,7 @@ double schedule_beta1(const struct schedule *s, long i);
 struct average {
 	float *w;			/* (n) owned */
 	size_t n;
-	long added;
+	int64_t added;
 	/* 0: plain mean of all added; else w = decay w + (1 - decay) new */
 	double decay;
 };

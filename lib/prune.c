@@ -49,7 +49,7 @@ prune_init(struct prune *p, const struct rnn *net)
 		memset(p->keep + (W - net->w), KEPT, n);
 		p->left += n;
 	}
-	p->order = malloc(p->left * sizeof(*p->order));
+	p->order = malloc(p->n * sizeof(*p->order));
 	if (p->order)
 		return 0;
 	prune_free(p);
@@ -75,7 +75,7 @@ ascending(const void *a, const void *b)
 void
 prune_more(struct prune *p, float *w, double share)
 {
-	size_t go = (size_t)rint(share * (double)p->left), n = 0;
+	size_t n = 0, go;
 
 	/* The bits of |w| rise with it; then the place in the block, below 2^32. */
 	for (size_t i = 0; i < p->n; i++) {
@@ -86,10 +86,11 @@ prune_more(struct prune *p, float *w, double share)
 		memcpy(&bits, &w[i], sizeof(bits));
 		p->order[n++] = (uint64_t)(bits & 0x7fffffff) << 32 | i;
 	}
+	go = (size_t)rint(share * (double)n);
 	qsort(p->order, n, sizeof(*p->order), ascending);
 	for (size_t j = 0; j < go; j++)
 		p->keep[(uint32_t)p->order[j]] = PRUNED;
-	p->left -= go;
+	p->left = n - go;
 	prune_mask(p, w);
 }
 

@@ -57,7 +57,7 @@ int prune_last(const struct prune_plan *plan);
 struct prune {
 	uint8_t *keep;			/* (n) owned; 0: pruned, 1: kept, 2: a bias */
 	size_t n, left;			/* of net's block; kept weights of matrices */
-	uint64_t *order;		/* (left at first) owned; room to sort in */
+	uint64_t *order;		/* (n) owned; room to sort in */
 };
 
 /* Nothing pruned yet. 0, or -1 without memory. The caller frees. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,10 @@ struct state {
 	struct bptt_item *items;	/* (batch) */
 	float *changed;			/* (batch, steps, D) their frames; NULL: as they are */
 	int steps;			/* of the longest utterance, changes included */
-	float *best;			/* (net->n) seen in the best epoch */
+	struct train_epoch *epochs;	/* (o->epochs) */
+	int64_t done;			/* of them */
+	const struct train_epoch *best;	/* one of them; NULL before the first */
+	float *best_w;			/* (net->n) seen in the best epoch */
 };
 
 void
@@ -114,10 +118,10 @@ static void
 train_epoch(struct state *s, struct train_epoch *e)
 {
 	const struct dataset *set = s->set;
-	long i = (e->epoch - 1) * s->schedule.updates;
+	long i = (long)s->done * s->schedule.updates;
 	size_t correct = 0;
 
-	s->epoch = e->epoch;
+	s->epoch = (int)s->done + 1;
 	prune(s);
 	rng_shuffle(&s->order_rng, s->order, set->n);
 	for (size_t at = 0; at < set->n; at += (size_t)s->o->batch) {
@@ -181,8 +185,9 @@ init(struct state *s)
 	}
 	s->order = malloc(s->set->n * sizeof(*s->order));
 	s->items = malloc(batch * sizeof(*s->items));
-	s->best = malloc(w * sizeof(*s->best));
-	if (!s->order || !s->items || !s->best || adam_init(&s->adam, w) ||
+	s->best_w = calloc(w, sizeof(*s->best_w));
+	s->epochs = calloc((size_t)o->epochs, sizeof(*s->epochs));
+	if (!s->order || !s->items || !s->best_w || !s->epochs || adam_init(&s->adam, w) ||
 	    (o->average && average_init(&s->average, w,
 	    o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
 	    (o->prune.n && prune_init(&s->prune, s->net)) ||
@@ -216,55 +221,134 @@ finish(struct state *s)
 	free(s->changed);
 	free(s->order);
 	free(s->items);
-	free(s->best);
+	free(s->best_w);
+	free(s->epochs);
+}
+
+/*
+ * All that the next epoch needs of those before it, into m (TRAIN_MEMORY_MAX); returns how many.
+ * What follows from options and data is made anew.
+ */
+static size_t
+remember(struct state *s, struct train_memory *m)
+{
+	size_t n = 0, w = s->net->n;
+
+	m[n++] = (struct train_memory){ "epochs.done", TENSOR_S64, 1, 1, &s->done };
+	m[n++] = (struct train_memory){ "epochs.figures", TENSOR_F64, (size_t)s->o->epochs,
+		sizeof(*s->epochs) / sizeof(double), s->epochs };
+	m[n++] = (struct train_memory){ "net.w", TENSOR_F32, w, 1, s->net->w };
+	m[n++] = (struct train_memory){ "adam.m", TENSOR_F32, w, 1, s->adam.m };
+	m[n++] = (struct train_memory){ "adam.v", TENSOR_F32, w, 1, s->adam.v };
+	m[n++] = (struct train_memory){ "adam.steps", TENSOR_S64, 1, 1, &s->adam.steps };
+	m[n++] = (struct train_memory){ "order", TENSOR_S32, s->set->n, 1, s->order };
+	m[n++] = (struct train_memory){ "order.rng", TENSOR_S64, 2, 1, &s->order_rng };
+	for (int i = 0; i < BPTT_LANES; i++, n++) {
+		m[n] = (struct train_memory){ "", TENSOR_S64, 2, 1, &s->bptt.lanes[i].rng };
+		snprintf(m[n].name, sizeof(m[n].name), "dropout.rng.%d", i);
+	}
+	if (s->average.w) {
+		m[n++] = (struct train_memory){ "average.w", TENSOR_F32, w, 1, s->average.w };
+		m[n++] = (struct train_memory){ "average.added", TENSOR_S64, 1, 1,
+			&s->average.added };
+	}
+	if (s->prune.keep)
+		m[n++] = (struct train_memory){ "prune.keep", TENSOR_U8, w, 1, s->prune.keep };
+	if (s->validation)
+		m[n++] = (struct train_memory){ "best.w", TENSOR_F32, w, 1, s->best_w };
+	assert(n + s->o->more_n <= TRAIN_MEMORY_MAX);
+	for (size_t i = 0; i < s->o->more_n; i++)
+		m[n++] = s->o->more[i];
+	return n;
+}
+
+/* What was put back is used as an index or counts loops: it must be what training can have left. */
+static int
+check(const struct state *s, char err[ERR_MAX])
+{
+	size_t n = s->set->n;
+	char *seen;
+	int rc = 0;
+
+	if (s->done < 0 || s->done > s->o->epochs ||
+	    s->adam.steps != s->done * s->schedule.updates ||
+	    s->average.added < 0 || s->average.added > s->adam.steps)
+		return snprintf(err, ERR_MAX, "checkpoint: expected at most %d epochs of %ld "
+			"steps, got %lld, %lld, %lld averaged", s->o->epochs, s->schedule.updates,
+			(long long)s->done, (long long)s->adam.steps,
+			(long long)s->average.added), -1;
+	if (!(seen = calloc(n, 1)))
+		return snprintf(err, ERR_MAX, "not enough memory"), -1;
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = s->order[i] >= n || seen[s->order[i]]++;
+	free(seen);
+	if (rc)
+		snprintf(err, ERR_MAX, "checkpoint: order: expected each of 0 to %zu once", n - 1);
+	return rc ? -1 : 0;
+}
+
+/* One more epoch: a row of s->epochs, and the best weights. 0, or -1 with err. */
+static int
+go_on(struct state *s, char err[ERR_MAX])
+{
+	struct train_epoch *e = &s->epochs[s->done];
+	const struct train_epoch *b = s->best;
+
+	e->epoch = (double)(s->done + 1);
+	train_epoch(s, e);
+	average_swap(&s->average, s->net->w);
+	project(s);
+	if (s->validation)
+		validate_epoch(s, e);
+	if (!isfinite(e->loss) || !isfinite(e->validation_loss))
+		return snprintf(err, ERR_MAX, "epoch %d: the loss is not finite: "
+			"a lower --rate or a --clip may help", s->epoch), -1;
+	e->best = s->epoch >= prune_last(&s->o->prune) && (!b ||
+		e->validation_accuracy > b->validation_accuracy ||
+		(e->validation_accuracy == b->validation_accuracy &&
+		e->validation_loss < b->validation_loss));
+	if (e->best) {
+		s->best = e;
+		if (s->validation)
+			memcpy(s->best_w, s->seen->w, s->net->n * sizeof(*s->best_w));
+	}
+	average_swap(&s->average, s->net->w);
+	s->done++;
+	return 0;
+}
+
+static int
+ended(const struct state *s)
+{
+	return s->done >= s->o->epochs || (s->validation && s->o->patience && s->best &&
+		s->epochs + s->done - 1 - s->best >= s->o->patience);
 }
 
 int
 train(struct rnn *net, const struct dataset *set, const struct dataset *validation,
-	const struct train_options *o, void (*report)(void *, const struct train_epoch *),
+	const struct train_options *o, void (*report)(void *, struct train_epoch *),
 	void *arg, char err[ERR_MAX])
 {
 	struct state s = { .net = net, .set = set, .validation = validation, .o = o };
-	struct train_epoch best = { 0 };
-	int rc = 0;
+	struct train_memory memory[TRAIN_MEMORY_MAX];
+	int rc = init(&s);
 
-	if (init(&s)) {
-		finish(&s);
-		return snprintf(err, ERR_MAX, "not enough memory"), -1;
+	if (rc)
+		snprintf(err, ERR_MAX, "not enough memory");
+	else if (o->remember)
+		rc = o->remember(arg, memory, remember(&s, memory), err) || check(&s, err) ? -1 : 0;
+	for (int64_t i = 0; !rc && i < s.done; i++) {
+		s.best = s.epochs[i].best > 0 ? &s.epochs[i] : s.best;
+		report(arg, &s.epochs[i]);
 	}
-	for (int i = 0; i < o->epochs; i++) {
-		struct train_epoch e = { .epoch = i + 1 };
-
-		train_epoch(&s, &e);
-		average_swap(&s.average, net->w);
-		project(&s);
-		if (validation)
-			validate_epoch(&s, &e);
-		if (!isfinite(e.loss) || !isfinite(e.validation_loss)) {
-			snprintf(err, ERR_MAX, "epoch %d: the loss is not finite: "
-				"a lower --rate or a --clip may help", e.epoch);
-			rc = -1;
-			break;
-		}
-		e.best = e.epoch >= prune_last(&o->prune) && (!best.epoch ||
-			e.validation_accuracy > best.validation_accuracy ||
-			(e.validation_accuracy == best.validation_accuracy &&
-			e.validation_loss < best.validation_loss));
-		if (e.best && validation)
-			memcpy(s.best, s.seen->w, net->n * sizeof(*net->w));
-		average_swap(&s.average, net->w);
-		if (e.best)
-			best = e;
-		report(arg, &e);
-		if (validation && o->patience && best.epoch && e.epoch - best.epoch >= o->patience)
-			break;
-	}
-	if (!validation) {
+	while (!rc && !ended(&s) && !(rc = go_on(&s, err)))
+		report(arg, &s.epochs[s.done - 1]);
+	if (!rc && !validation) {
 		average_swap(&s.average, net->w);
 		project(&s);
 	}
 	if (!rc && (validation || s.seen != net))
-		memcpy(net->w, validation ? s.best : s.seen->w, net->n * sizeof(*net->w));
+		memcpy(net->w, validation ? s.best_w : s.seen->w, net->n * sizeof(*net->w));
 	finish(&s);
 	return rc;
 }

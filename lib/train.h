@@ -25,8 +25,27 @@
 #include "project.h"
 #include "prune.h"
 #include "rnn.h"
+#include "tensor.h"
 
 enum train_average { AVERAGE_NONE, AVERAGE_EMA, AVERAGE_TAIL };
+
+/*
+ * One of the things that train() remembers from one epoch to the next: a table
+ * of numbers where it lies. The next epoch must follow from all of these,
+ * options, data and its own number alone. So whoever gives train() something
+ * that lives longer than an epoch and cannot be made anew adds a line to
+ * remember() in train.c, or sets `more` where it is a projection's; from there
+ * it goes to checkpoints and back (checkpoint.h). Unsigned integers and
+ * generators go as signed integers of their size.
+ */
+struct train_memory {
+	char name[32];			/* of its tensor */
+	enum tensor_dtype dtype;
+	size_t rows, columns;
+	void *data;
+};
+
+#define TRAIN_MEMORY_MAX 32
 
 struct train_options {
 	int epochs, batch;
@@ -50,16 +69,30 @@ struct train_options {
 	const struct rnn *teacher;
 	double tau, alpha;		/* above 0; 0..1 */
 	uint64_t seed;
+	/*
+	 * NULL, or called once before the first epoch with report's arg and all
+	 * that will be remembered (n), which stays where it is until train()
+	 * returns. The first is the number of epochs done, s64. When it puts back
+	 * what an earlier training left, training goes on from there. 0, or -1
+	 * with err.
+	 */
+	int (*remember)(void *arg, const struct train_memory *m, size_t n, char err[ERR_MAX]);
+	const struct train_memory *more;	/* (more_n) to be remembered beside train()'s own */
+	size_t more_n;
 };
 
-/* What an epoch gave; loss: mean cross-entropy in nats; accuracies in 0..1. */
+/*
+ * What an epoch gave; loss: mean cross-entropy in nats; accuracies in 0..1.
+ * Doubles alone: it is remembered as a row of a table.
+ */
 struct train_epoch {
-	int epoch;			/* 1, 2, ... */
+	double epoch;			/* 1, 2, ... */
 	/* of the training batches as they came: dropout, smoothing, changes, teacher */
 	double loss, accuracy;
 	double validation_loss, validation_accuracy;	/* 0 without validation */
 	double rate;			/* of the last update */
-	int best;			/* 1: better than all before */
+	double best;			/* 1: better than all before */
+	double seconds;			/* 0 before report, which may set it */
 };
 
 /* Weights and biases uniform in +-1/sqrt(H), PyTorch's default, by stream RNG_WEIGHTS of seed. */
@@ -67,11 +100,12 @@ void train_init_weights(struct rnn *net, uint64_t seed);
 
 /*
  * Trains net in place; validation may be NULL. report is called after each
- * epoch. The features are normalised already. 0, or -1 with err: no memory, or
- * the loss is no longer finite.
+ * epoch, and before the first for those that remember() put back. The features
+ * are normalised already. 0, or -1 with err: no memory, what was put back is no
+ * memory of this training, or the loss is no longer finite.
  */
 int train(struct rnn *net, const struct dataset *set, const struct dataset *validation,
-	const struct train_options *o, void (*report)(void *arg, const struct train_epoch *e),
+	const struct train_options *o, void (*report)(void *arg, struct train_epoch *e),
 	void *arg, char err[ERR_MAX]);
 
 #endif

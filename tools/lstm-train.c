@@ -11,18 +11,15 @@
  *         (lib/train.h)
  */
 #include "lstm-train/options.h"
+#include "lstm-train/progress.h"
 
 #include <sha2.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "err.h"
 #include "kernel.h"
 #include "model.h"
-
-static FILE *log_file;
-static struct timespec started;
 
 /* Reads a stream of features into set; sha256: of its bytes, in hex. */
 static void
@@ -97,28 +94,6 @@ load_teacher(struct rnn *teacher, struct meta *head, int D)
 	tensor_set_free(&set);
 }
 
-static void
-report(void *validated, const struct train_epoch *e)
-{
-	struct timespec now;
-	char v[64] = "-\t-";
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (validated)
-		snprintf(v, sizeof(v), "%.6f\t%.6f", e->validation_loss, e->validation_accuracy);
-	if (log_file)
-		fprintf(log_file, "%d\t%.6f\t%.6f\t%s\t%.6g\t%.3f\n", e->epoch, e->loss,
-			e->accuracy, v, e->rate, (double)(now.tv_sec - started.tv_sec) +
-			(double)(now.tv_nsec - started.tv_nsec) * 1e-9);
-	if (given.quiet || !isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\repoch %d of %ld: loss %.4f, accuracy %.2f %%", e->epoch, given.epochs,
-		e->loss, 100 * e->accuracy);
-	if (validated)
-		fprintf(stderr, ", validation %.2f %%%s", 100 * e->validation_accuracy,
-			e->best ? " (best)" : "       ");
-}
-
 /* Features become normalised in place; net keeps what does it. */
 static void
 normalise_sets(struct rnn *net, struct dataset *set, struct dataset *validation)
@@ -168,20 +143,11 @@ main(int argc, char *argv[])
 		load_teacher(&teacher, &model.head, set.D);
 		o.teacher = &teacher;
 	}
-	if (given.log_path) {
-		log_file = eopen_atomic(given.log_path);
-		fprintf(log_file, "epoch\tloss\taccuracy\tvalidation_loss\tvalidation_accuracy\t"
-			"rate\tseconds\n");
-	}
-	clock_gettime(CLOCK_MONOTONIC, &started);
+	progress_begin(&o, &model.head, validation.n > 0);
 	train_init_weights(&net, o.seed);
-	if (train(&net, &set, validation.n ? &validation : NULL, &o, report,
-	    validation.n ? &validation : NULL, err))
+	if (train(&net, &set, validation.n ? &validation : NULL, &o, progress_report, NULL, err))
 		die("stdin: %s", err);
-	if (!given.quiet && isatty(STDERR_FILENO))
-		fputc('\n', stderr);
-	if (log_file)
-		eclose_atomic(log_file, given.log_path);
+	progress_end();
 
 	if (model_to_tensors(&model, &net, err))
 		die("%s", err);

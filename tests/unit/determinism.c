@@ -33,7 +33,7 @@ add(const void *data, size_t bytes)
 }
 
 static void
-report(void *arg, const struct train_epoch *e)
+report(void *arg, struct train_epoch *e)
 {
 	(void)arg;
 	add(&e->loss, sizeof(e->loss));

@@ -68,7 +68,7 @@ init(struct rnn *net)
 }
 
 static void
-silent(void *arg, const struct train_epoch *e)
+silent(void *arg, struct train_epoch *e)
 {
 	(void)arg;
 	(void)e;

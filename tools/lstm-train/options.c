@@ -84,6 +84,10 @@ options_parse(int argc, char *argv[])
 		usage_die("--validate and --validate-share exclude each other");
 	if (given.patience && !given.validate && !(given.validate_share > 0))
 		usage_die("--patience needs --validate or --validate-share");
+	if (given.resume && !given.checkpoint)
+		usage_die("--resume needs --checkpoint");
+	if (given.checkpoint && given.log_path && !strcmp(given.checkpoint, given.log_path))
+		usage_die("--checkpoint and --log must be two files");
 	check_pairs();
 	if (!strcmp(given.average, "tail") && given.average_epochs > given.epochs)
 		usage_die("--average-epochs must be at most --epochs %ld, got %ld", given.epochs,

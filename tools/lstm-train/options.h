@@ -9,13 +9,13 @@
 /* As given, or the defaults; they, the table and the page: table.c. */
 struct arguments {
 	const char *hidden, *scope, *pooling, *schedule, *optimiser, *average;
-	const char *validate, *log_path, *recipe, *prune, *teacher;
+	const char *validate, *log_path, *recipe, *prune, *teacher, *checkpoint;
 	long layers, budget, epochs, batch, patience, seed, jobs;
 	long step_epochs, average_epochs, time_masks, time_mask_width, coef_masks, coef_mask_width;
 	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor,
 		average_decay;
 	double stretch, drop_steps, offset, noise, tau, alpha;
-	int normalise, quiet;
+	int normalise, quiet, resume;
 };
 
 extern struct arguments given;

@@ -84,6 +84,10 @@ const struct opt options[] = {
 	  "name of the recipe, for the model's head" },
 	{ "jobs", 'j', OPT_INT | OPT_NO_TRACE, &given.jobs, 1, 256, NULL,
 	  "threads (at most 4 work)" },
+	{ "checkpoint", 0, OPT_FILE, &given.checkpoint, 0, 0, "FILE",
+	  "after each epoch, write all that the next one needs" },
+	{ "resume", 0, OPT_FLAG | OPT_NO_TRACE, &given.resume, 0, 0, NULL,
+	  "go on from --checkpoint FILE; where there is none yet, start" },
 	{ "log", 0, OPT_FILE, &given.log_path, 0, 0, "FILE", "write a line of figures an epoch" },
 	{ "quiet", 'q', OPT_FLAG | OPT_NO_TRACE, &given.quiet, 0, 0, NULL,
 	  "no progress on the terminal" },
@@ -106,5 +110,9 @@ const struct opt_page options_page = {
 	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before\n"
 	"each of epochs 30 to 50 a hundredth of the others: the smallest of all matrices\n"
 	"together, no biases. No epoch before the last of these can be the best.\n"
+	"With --checkpoint FILE --resume the same command, killed at any moment and run again,\n"
+	"ends with the model and the log that it would have had; other data or options are\n"
+	"refused, --jobs, --log and --quiet aside. FILE stays when training is over; without\n"
+	"--resume it is written anew.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
