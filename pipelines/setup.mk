@@ -32,6 +32,7 @@ ALL += sptk                    # MFCC, for make bench
 ALL += clang libomp-dev        # the second compiler
 ALL += libclang-rt-dev         # its sanitizers and libFuzzer, for make fuzz
 ALL += gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user  # another processor
+ALL += gcc-arm-none-eabi qemu-system-arm  # one without floats: Cortex-M0
 ALL += valgrind strace         # memory; system calls
 ALL += $(if $(shell command -v npm),,nodejs npm)  # tests/npm: Kaitai reads formats/tensor.ksy
 
