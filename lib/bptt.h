@@ -9,6 +9,8 @@
  * those of more than t steps only, one after another ("packed" as PyTorch's
  * PackedSequence), so nothing beyond a true length is read or computed.
  *
+ * With units, features and h are rounded, and the gradient of h goes straight through.
+ *
  * Dropout is PyTorch's: between layers, not after the last; each output is 0
  * with probability p, else times 1 / (1 - p).
  *
@@ -40,6 +42,12 @@ struct bptt_item {
 	const float *x;
 	int T;
 	int32_t label;
+};
+
+/* Values of an int8 net, lo + unit q with whole q in 0..255: features, h of every layer (qat.h). */
+struct bptt_units {
+	const float *x_lo, *x_unit;	/* (D) */
+	float h_lo, h_unit;
 };
 
 /* What one layer leaves of its forward pass, S packed rows. */
@@ -82,6 +90,8 @@ struct bptt {
 	float smoothing;		/* of labels, 0..1; 0 from bptt_init() */
 	const float *teacher;		/* (n, K) its logits of the next batch, or NULL */
 	float tau, alpha;		/* of the loss with a teacher: above 0; 0..1 */
+	/* to the nearest of which features and h are rounded; NULL from bptt_init(): to none */
+	const struct bptt_units *units;
 	float *grad;			/* (net->n) in the order of net->w; owned */
 	double loss;			/* mean of the last batch */
 	int correct;			/* right answers in it */

@@ -25,6 +25,16 @@ draw(float *keep, size_t n, float p, struct rng *state)
 	*state = g;
 }
 
+/* The nearest of lo + unit q, q = 0..255, halves up. */
+static inline float
+nearest(float v, float lo, float unit)
+{
+	float q = (v - lo) / unit + 0.5f;
+
+	q = q < 0.0f ? 0.0f : q > 255.0f ? 255.0f : q;
+	return lo + unit * (float)(int)q;
+}
+
 /* Inputs of layer l: the features, or the outputs below with dropout. */
 static void
 inputs(struct bptt_lane *w, const struct bptt *b, int l)
@@ -46,6 +56,8 @@ inputs(struct bptt_lane *w, const struct bptt *b, int l)
 		for (size_t r = 0; r < rows_at(w, t); r++)
 			memcpy(y->x + (w->start[t] + r) * D, w->items[r]->x + (size_t)t * D,
 				D * sizeof(*y->x));
+	for (size_t i = 0; b->units && i < w->start[w->T] * D; i++)
+		y->x[i] = nearest(y->x[i], b->units->x_lo[i % D], b->units->x_unit[i % D]);
 }
 
 /* Step t of layer l. */
@@ -61,6 +73,15 @@ step_of(const struct bptt_lane *w, const struct bptt *b, int l, int t)
 		.h_prev = y->h_prev + s * H, .c_prev = t ? y->c + w->start[t - 1] * H : w->zero,
 		.dh = w->dh + s * H, .carry = w->carry,
 		.da = w->da + s * kernel_ld((size_t)rnn_gates(b->net)) };
+}
+
+/* h (n, H), rows ldh apart, becomes what an int8 net would hold. */
+static void
+round_rows(float *h, size_t ldh, size_t n, size_t H, const struct bptt_units *u)
+{
+	for (size_t r = 0; r < n; r++, h += ldh)
+		for (size_t j = 0; j < H; j++)
+			h[j] = nearest(h[j], u->h_lo, u->h_unit);
 }
 
 static void
@@ -80,6 +101,8 @@ layer_forward(struct bptt_lane *w, const struct bptt *b, int l)
 		struct cell_step step = step_of(w, b, l, t);
 
 		b->net->cell->forward(&step, b->packed.Wh[l], n, H);
+		if (b->units)
+			round_rows(step.h, step.ldh, n, H, b->units);
 		memcpy(y->h_prev + (s + n) * H, w->h + s * H, next * H * sizeof(*w->h));
 	}
 }

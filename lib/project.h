@@ -16,10 +16,8 @@
 
 #include "rnn.h"
 
-#define PROJECTIONS_MAX 2	/* in a row */
-
 struct projection {
-	/* to->w = P(from->w); both of one size, and to may be from. Draws nothing at random. */
+	/* to->w = P(from->w); both of one size. Draws nothing at random. */
 	void (*apply)(void *arg, const struct rnn *from, struct rnn *to);
 	void *arg;
 };

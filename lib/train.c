@@ -12,7 +12,7 @@
 /* All that an epoch works on; owned but for the arguments of train(). */
 struct state {
 	struct rnn *net;		/* what is trained */
-	struct rnn view;		/* projected; w NULL without projections */
+	struct rnn view;		/* projected; w NULL without a projection */
 	struct rnn *seen;		/* net or view: what bptt reads, what is kept */
 	const struct dataset *set, *validation;
 	const struct train_options *o;
@@ -93,11 +93,10 @@ step(struct state *s, long i)
 static void
 project(struct state *s)
 {
-	const struct projection *p = s->o->projections;
-	const struct rnn *from = s->net;
+	const struct projection *p = &s->o->projection;
 
-	for (int i = 0; i < PROJECTIONS_MAX && p[i].apply; i++, from = &s->view)
-		p[i].apply(p[i].arg, from, &s->view);
+	if (p->apply)
+		p->apply(p->arg, s->net, &s->view);
 }
 
 /* Takes away what the plan says for this epoch. */
@@ -177,7 +176,7 @@ init(struct state *s)
 		return -1;
 	rng_init(&s->order_rng, o->seed, RNG_ORDER);
 	s->seen = s->net;
-	if (o->projections[0].apply) {
+	if (o->projection.apply) {
 		s->view = *s->net;
 		if (rnn_init(&s->view, 0))
 			return -1;
@@ -196,6 +195,7 @@ init(struct state *s)
 	    bptt_init(&s->bptt, s->seen, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
 	    (float)o->dropout, o->seed, o->jobs))
 		return -1;
+	s->bptt.units = o->units;
 	s->bptt.smoothing = (float)o->smoothing;
 	s->bptt.tau = (float)o->tau;
 	s->bptt.alpha = (float)o->alpha;

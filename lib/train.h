@@ -8,7 +8,7 @@
  * validation set the weights kept are those after the epoch with the highest
  * validation accuracy; of equal ones the lower loss, then the earlier. Without,
  * those after the last. With an average of the weights it takes their place in
- * both; training itself goes on from the weights, not from the average. With projections the net
+ * both; training itself goes on from the weights, not from the average. With a projection the net
  * sees, validates and keeps projected weights (project.h).
  *
  * A plan of pruning takes weights away at the start of its epochs: momentum and
@@ -62,8 +62,8 @@ struct train_options {
 	double average_decay;		/* EMA, above 0 */
 	int average_epochs;		/* tail: the last so many */
 	struct augment augment;		/* of the features as the net sees them */
-	/* what the net sees of the weights, one after another up to the first without apply */
-	struct projection projections[PROJECTIONS_MAX];
+	struct projection projection;	/* what the net sees of the weights; without apply all */
+	const struct bptt_units *units;	/* and of features and h; NULL: all */
 	struct prune_plan prune;
 	/* distillation: a net with the same features and labels, or NULL; see bptt.h */
 	const struct rnn *teacher;

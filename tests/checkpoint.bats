@@ -165,6 +165,8 @@ fails() {
 	--average tail --average-epochs 3 --schedule step --step-epochs 2
 	--normalise --stretch .3 --drop-steps .1 --offset .3 --noise .2 --time-masks 2 --coef-masks 1
 	--validate val.t --rate .2
+	--qat int8 --dropout .2
+	--qat int8 --normalise --average ema --validate-share .3 --noise .1
 	--validate val.t --rate .2 --normalise --average ema --pooling mean --noise .1
 	OPTIONS
 }

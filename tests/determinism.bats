@@ -4,7 +4,7 @@ load helper
 
 GOLDEN=$(cat "$BATS_TEST_DIRNAME/golden/determinism.txt")
 MODULES="kernel kernel_base kernel_avx2 kernel_avx512 cell cell_lstm rnn pool bptt bptt_lane"
-MODULES+=" optim train augment rng prune distill"
+MODULES+=" optim train augment rng prune distill qat quant_grid"
 STRICT="-ffp-contract=off -fno-math-errno -fno-trapping-math"
 
 # build OUTPUT COMPILER FLAG...
@@ -89,10 +89,12 @@ golden() {
 	END
 	local isa jobs env
 	"$BIN/lstm-train" --epochs 2 --normalise --validate-share .2 < x.t > m
+	"$BIN/lstm-train" --epochs 2 --qat int8 < x.t > q
 	"$BIN/classify" m < x.t > p
 	for isa in $(sets); do
 		for jobs in 1 2 3; do
 			WHIT_ISA=$isa "$BIN/lstm-train" --epochs 2 --normalise --validate-share .2 --jobs $jobs < x.t | cmp - m
+			WHIT_ISA=$isa "$BIN/lstm-train" --epochs 2 --qat int8 --jobs $jobs < x.t | cmp - q
 		done
 		WHIT_ISA=$isa "$BIN/classify" m < x.t | cmp - p
 	done

@@ -20,6 +20,10 @@
 #include "err.h"
 #include "kernel.h"
 #include "model.h"
+#include "qat.h"
+
+static struct qat qat;			/* --qat */
+static struct quant_features features;	/* as they come, for it */
 
 /* Reads a stream of features into set; sha256: of its bytes, in hex. */
 static void
@@ -94,6 +98,16 @@ load_teacher(struct rnn *teacher, struct meta *head, int D)
 	tensor_set_free(&set);
 }
 
+/* Of all that stdin gave, so that quantize-int8 --calibrate of the same stream finds the same. */
+static void
+measure(const struct dataset *set)
+{
+	features.D = (size_t)set->D;
+	features.x = ecalloc(features.D, sizeof(*features.x));
+	for (size_t i = 0; i < set->n; i++)
+		quant_features_add(&features, set->items[i].x, (size_t)set->items[i].T);
+}
+
 /* Features become normalised in place; net keeps what does it. */
 static void
 normalise_sets(struct rnn *net, struct dataset *set, struct dataset *validation)
@@ -122,6 +136,8 @@ main(int argc, char *argv[])
 
 	load(&set, &model.head, stdin, "stdin", sha256);
 	emeta_set(&model.head, "train.sha256", "%s", sha256);
+	if (options_qat())
+		measure(&set);
 	K = (int)labels_count(&model.head);
 	if (given.validate) {
 		load_validation(&validation, &set, &model.head, sha256);
@@ -143,6 +159,12 @@ main(int argc, char *argv[])
 		load_teacher(&teacher, &model.head, set.D);
 		o.teacher = &teacher;
 	}
+	if (options_qat()) {
+		if (qat_init(&qat, &net, &features, err))
+			die("stdin: --qat: %s", err);
+		o.projection = (struct projection){ qat_project, &qat };
+		o.units = &qat.units;
+	}
 	progress_begin(&o, &model.head, validation.n > 0);
 	train_init_weights(&net, o.seed);
 	if (train(&net, &set, validation.n ? &validation : NULL, &o, progress_report, NULL, err))
@@ -162,5 +184,7 @@ main(int argc, char *argv[])
 	tensor_set_free(&model);
 	rnn_free(&net);
 	rnn_free(&teacher);
+	qat_free(&qat);
+	free(features.x);
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * determinism [JOBS] - trains two small nets and prints a hash of every bit of them
+ * determinism [JOBS] - trains small nets and prints hashes of every bit of them: of two, and of one
+ * trained for int8
  *
  * Made-up ragged utterances, batches with a short last one, dropout, clipping, a schedule, an
  * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "qat.h"
 #include "rng.h"
 #include "train.h"
 
@@ -21,7 +23,9 @@
 #define FEATURES 5
 #define LABELS 3
 
-static uint64_t hash = 0xcbf29ce484222325u;	/* FNV-1a, 64 bits */
+#define HASH_START 0xcbf29ce484222325u	/* FNV-1a, 64 bits */
+
+static uint64_t hash = HASH_START;
 
 static void
 add(const void *data, size_t bytes)
@@ -40,9 +44,27 @@ report(void *arg, struct train_epoch *e)
 	add(&e->validation_loss, sizeof(e->validation_loss));
 }
 
+/* As lstm-train --qat int8 does. */
+static int
+round_for_int8(struct qat *q, struct train_options *o, const struct rnn *net,
+	const struct bptt_item *items)
+{
+	struct quant_range x[FEATURES] = { { 0 } };
+	struct quant_features features = { .x = x, .D = FEATURES };
+	char err[ERR_MAX];
+
+	for (int i = 0; i < UTTERANCES; i++)
+		quant_features_add(&features, items[i].x, (size_t)items[i].T);
+	if (qat_init(q, net, &features, err))
+		return -1;
+	o->projection = (struct projection){ qat_project, q };
+	o->units = &q->units;
+	return 0;
+}
+
 /* Trains 2 layers of H units, then adds the weights and the logits of every utterance. */
 static int
-run(int H, enum rnn_pooling pooling, struct bptt_item *items, int jobs)
+run(int H, enum rnn_pooling pooling, int rounded, struct bptt_item *items, int jobs)
 {
 	struct dataset set = {
 		.items = items, .n = UTTERANCES - VALIDATION, .D = FEATURES, .steps = STEPS
@@ -57,12 +79,13 @@ run(int H, enum rnn_pooling pooling, struct bptt_item *items, int jobs)
 		.augment = { .stretch = 0.2, .noise = 0.1, .time_masks = 1, .time_mask_width = 3 },
 		.seed = 7 };
 	struct rnn_scratch s = { 0 };
+	struct qat q = { 0 };
 	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = FEATURES, .H = H, .K = LABELS,
 		.pooling = pooling };
 	char err[ERR_MAX];
 	float logits[LABELS];
 
-	if (rnn_init(&net, 0))
+	if (rnn_init(&net, 0) || (rounded && round_for_int8(&q, &o, &net, items)))
 		return -1;
 	train_init_weights(&net, o.seed);
 	if (train(&net, &set, &validation, &o, report, NULL, err) || rnn_pack(&s, &net)) {
@@ -77,6 +100,7 @@ run(int H, enum rnn_pooling pooling, struct bptt_item *items, int jobs)
 	}
 	rnn_scratch_free(&s);
 	rnn_free(&net);
+	qat_free(&q);
 	return 0;
 }
 
@@ -99,8 +123,12 @@ main(int argc, char *argv[])
 		for (int j = 0; j < STEPS * FEATURES; j++)
 			x[i][j] = (float)(i % LABELS) + 2.0f * rng_float(&g) - 2.0f;
 	}
-	if (run(11, RNN_MEAN, items, jobs) || run(24, RNN_LAST, items, jobs))
+	if (run(11, RNN_MEAN, 0, items, jobs) || run(24, RNN_LAST, 0, items, jobs))
 		return 1;
 	printf("%016llx\n", (unsigned long long)hash);
+	hash = HASH_START;
+	if (run(11, RNN_MEAN, 1, items, jobs))
+		return 1;
+	printf("%016llx qat\n", (unsigned long long)hash);
 	return 0;
 }

@@ -213,7 +213,7 @@ main(void)
 	o[n].patience = 2;
 	o[n++].smoothing = 0.1;
 	o[n++].augment = (struct augment){ 0.3, 0.2, 0.5, 0.2, 1, 2, 1, 2 };
-	o[n].projections[0] = (struct projection){ halve, &count };
+	o[n].projection = (struct projection){ halve, &count };
 	o[n].more = &more;
 	o[n].more_n = 1;
 	o[n].average = AVERAGE_EMA;

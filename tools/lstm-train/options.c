@@ -41,6 +41,12 @@ options_net(int D, int K)
 	return net;
 }
 
+int
+options_qat(void)
+{
+	return !strcmp(given.qat, "int8");
+}
+
 /* An option that says how another one works is an error without it. */
 static void
 check_pairs(void)

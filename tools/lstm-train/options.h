@@ -9,7 +9,7 @@
 /* As given, or the defaults; they, the table and the page: table.c. */
 struct arguments {
 	const char *hidden, *scope, *pooling, *schedule, *optimiser, *average;
-	const char *validate, *log_path, *recipe, *prune, *teacher, *checkpoint;
+	const char *validate, *log_path, *recipe, *prune, *teacher, *checkpoint, *qat;
 	long layers, budget, epochs, batch, patience, seed, jobs;
 	long step_epochs, average_epochs, time_masks, time_mask_width, coef_masks, coef_mask_width;
 	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor,
@@ -26,6 +26,7 @@ extern const struct opt_page options_page;
 void options_parse(int argc, char *argv[]);
 /* Sizes of the net for D features and K labels; exits when --hidden auto finds none. */
 struct rnn options_net(int D, int K);
+int options_qat(void);			/* 1: --qat int8 */
 /* What train() wants to know. */
 struct train_options options_train(void);
 

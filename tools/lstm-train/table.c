@@ -4,7 +4,7 @@
 
 struct arguments given = {
 	.hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant",
-	.optimiser = "adam",
+	.optimiser = "adam", .qat = "none",
 	.average = "none", .layers = 2, .budget = 36 * 1024, .epochs = 20, .batch = 32, .seed = 42,
 	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .time_mask_width = 4,
 	.coef_mask_width = 2,
@@ -57,6 +57,8 @@ const struct opt options[] = {
 	  "--teacher: its share of the loss; the labels have the rest" },
 	{ "prune", 0, OPT_TEXT, &given.prune, 0, 0, "EPOCH[-LAST]:SHARE,...",
 	  "at the start of those epochs the smallest weights go: that share of those left" },
+	{ "qat", 0, OPT_WORD, &given.qat, 0, 0, "none|int8",
+	  "train on weights and values rounded as quantize-int8 --method static will round them" },
 	{ "stretch", 0, OPT_REAL, &given.stretch, 0, 0.9, "SHARE",
 	  "change each length by up to that much at random" },
 	{ "drop-steps", 0, OPT_REAL, &given.drop_steps, 0, 0.9, "SHARE",
@@ -110,6 +112,9 @@ const struct opt_page options_page = {
 	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before\n"
 	"each of epochs 30 to 50 a hundredth of the others: the smallest of all matrices\n"
 	"together, no biases. No epoch before the last of these can be the best.\n"
+	"--qat int8: what the net sees of its matrices, features and outputs h are the values that\n"
+	"int8 will have, gradients go straight through to the exact weights, and the model holds\n"
+	"the rounded ones: quantize-int8 --calibrate of the same features changes none of them.\n"
 	"With --checkpoint FILE --resume the same command, killed at any moment and run again,\n"
 	"ends with the model and the log that it would have had; other data or options are\n"
 	"refused, --jobs, --log and --quiet aside. FILE stays when training is over; without\n"
