@@ -37,7 +37,10 @@ struct distill {
  */
 int distill_init(struct distill *d, const struct rnn *teacher, const struct rnn *student, int batch,
 	int steps, int jobs);
-/* The teacher's logits (n, K) of items as the student sees them, n <= batch; until the next call. */
+/*
+ * The teacher's logits (n, K) of items as the student sees them, n <= batch; they stay until the
+ * next call.
+ */
 const float *distill_logits(struct distill *d, const struct bptt_item *items, int n);
 void distill_free(struct distill *d);
 
