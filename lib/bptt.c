@@ -39,6 +39,8 @@ lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, 
 	w->h = take(block, &used, S * H);
 	w->dh = take(block, &used, S * H);
 	w->da = take(block, &used, S * kernel_ld(G));
+	w->du = net->cell->joint ? w->da : take(block, &used, S * kernel_ld(G));
+	w->u = take(block, &used, R * CELL_KEPT * H);
 	w->carry = take(block, &used, R * H);
 	w->zero = take(block, &used, R * H);
 	w->pooled = take(block, &used, R * kernel_ld(H));
@@ -50,7 +52,8 @@ lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, 
 	for (int l = 0; l < net->layers; l++) {
 		w->gWx[l] = take(block, &used, (size_t)rnn_inputs(net, l) * G);
 		w->gWh[l] = take(block, &used, H * G);
-		w->gb[l] = take(block, &used, G);
+		w->gbx[l] = take(block, &used, G);
+		w->gbh[l] = net->cell->joint ? w->gbx[l] : take(block, &used, G);
 	}
 	w->gWo = take(block, &used, K * H);
 	w->gbo = take(block, &used, K);
@@ -213,22 +216,23 @@ gather(void *bptt, int l)
 	const struct rnn *net = b->net;
 	const struct bptt_lane *w = b->lanes;
 	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
-	const float *Wx[BPTT_LANES], *Wh[BPTT_LANES], *bias[BPTT_LANES];
+	const float *Wx[BPTT_LANES], *Wh[BPTT_LANES], *bx[BPTT_LANES], *bh[BPTT_LANES];
 
 	for (int k = 0; k < BPTT_LANES; k++) {
 		Wx[k] = l < net->layers ? w[k].gWx[l] : w[k].gWo;
 		Wh[k] = l < net->layers ? w[k].gWh[l] : NULL;
-		bias[k] = l < net->layers ? w[k].gb[l] : w[k].gbo;
+		bx[k] = l < net->layers ? w[k].gbx[l] : w[k].gbo;
+		bh[k] = l < net->layers ? w[k].gbh[l] : NULL;
 	}
 	if (l == net->layers) {
 		merge(b->grad + (net->Wo - net->w), Wx, 1, K * H);
-		merge(b->grad + (net->bo - net->w), bias, 1, K);
+		merge(b->grad + (net->bo - net->w), bx, 1, K);
 		return;
 	}
 	merge(b->grad + (net->Wx[l] - net->w), Wx, G, (size_t)rnn_inputs(net, l));
 	merge(b->grad + (net->Wh[l] - net->w), Wh, G, H);
-	merge(b->grad + (net->bx[l] - net->w), bias, G, 1);
-	merge(b->grad + (net->bh[l] - net->w), bias, G, 1);
+	merge(b->grad + (net->bx[l] - net->w), bx, G, 1);
+	merge(b->grad + (net->bh[l] - net->w), bh, G, 1);
 }
 
 static void

@@ -64,7 +64,8 @@ struct bptt_lane {
 	struct rng rng;			/* dropout */
 	struct bptt_layer layer[RNN_LAYERS_MAX];
 	float *h, *dh;			/* (S, H) outputs of the layer at work and their gradient */
-	float *da;			/* (S, ld(G)) gradient of the pre-activations */
+	float *da, *du;			/* (S, ld(G)) gradients of a and u; of a joint cell one */
+	float *u;			/* (R, CELL_KEPT * H) */
 	float *carry;			/* (R, H) see cell.h */
 	float *zero;			/* (R, H) of 0: what is before the first step */
 	float *pooled;			/* (R, ld(H)) */
@@ -72,7 +73,8 @@ struct bptt_lane {
 	float *logits, *dlogits;	/* (R, K) */
 	float *gWx[RNN_LAYERS_MAX];	/* (D_l, G): transposed, as the kernels make it */
 	float *gWh[RNN_LAYERS_MAX];	/* (H, G) */
-	float *gb[RNN_LAYERS_MAX];	/* (G): of bx and of bh */
+	float *gbx[RNN_LAYERS_MAX];	/* (G) */
+	float *gbh[RNN_LAYERS_MAX];	/* (G); of a joint cell gbx */
 	float *gWo, *gbo;		/* (K, H), (K) */
 	float *grad;			/* all of these */
 	size_t grad_n;

@@ -65,14 +65,19 @@ static struct cell_step
 step_of(const struct bptt_lane *w, const struct bptt *b, int l, int t)
 {
 	const struct bptt_layer *y = &w->layer[l];
-	size_t H = (size_t)b->net->H, s = w->start[t];
-
-	return (struct cell_step){ .first = !t,
+	size_t H = (size_t)b->net->H, s = w->start[t], ld = kernel_ld((size_t)rnn_gates(b->net));
+	struct cell_step step = { .first = !t, .u = w->u,
 		.a = y->gates + s * CELL_KEPT * H, .gates = y->gates + s * CELL_KEPT * H,
-		.c = y->c + s * H, .tc = y->tc + s * H, .h = w->h + s * H, .ldh = H,
-		.h_prev = y->h_prev + s * H, .c_prev = t ? y->c + w->start[t - 1] * H : w->zero,
+		.h = w->h + s * H, .ldh = H, .h_prev = y->h_prev + s * H,
 		.dh = w->dh + s * H, .carry = w->carry,
-		.da = w->da + s * kernel_ld((size_t)rnn_gates(b->net)) };
+		.da = w->da + s * ld, .du = w->du + s * ld };
+
+	if (b->net->cell->has_c) {
+		step.c = y->c + s * H;
+		step.tc = y->tc + s * H;
+		step.c_prev = t ? y->c + w->start[t - 1] * H : w->zero;
+	}
+	return step;
 }
 
 /* h (n, H), rows ldh apart, becomes what an int8 net would hold. */
@@ -100,7 +105,7 @@ layer_forward(struct bptt_lane *w, const struct bptt *b, int l)
 		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
 		struct cell_step step = step_of(w, b, l, t);
 
-		b->net->cell->forward(&step, b->packed.Wh[l], n, H);
+		cell_forward(b->net->cell, &step, b->packed.Wh[l], b->net->bh[l], n, H);
 		if (b->units)
 			round_rows(step.h, step.ldh, n, H, b->units);
 		memcpy(y->h_prev + (s + n) * H, w->h + s * H, next * H * sizeof(*w->h));
@@ -259,14 +264,16 @@ layer_backward(struct bptt_lane *w, const struct bptt *b, int l)
 		size_t s = w->start[t], n = rows_at(w, t), next = rows_at(w, t + 1);
 		struct cell_step step = step_of(w, b, l, t);
 
-		/* dh_t += Wh' da_{t+1} */
-		kernel_gemm(w->dh + s * H, H, w->da + (s + n) * ld, ld, 1, b->WhT[l], next, H, G);
+		/* dh_t += Wh' du_{t+1} */
+		kernel_gemm(w->dh + s * H, H, w->du + (s + n) * ld, ld, 1, b->WhT[l], next, H, G);
 		b->net->cell->backward(&step, n, H);
 	}
 	kernel_gemm(w->gWx[l], G, y->x, 1, in, w->da, in, G, S);
-	kernel_gemm(w->gWh[l], G, y->h_prev, 1, H, w->da, H, G, S);
+	kernel_gemm(w->gWh[l], G, y->h_prev, 1, H, w->du, H, G, S);
 	for (size_t s = 0; s < S; s++)
-		kernel_add(w->gb[l], w->da + s * ld, G);
+		kernel_add(w->gbx[l], w->da + s * ld, G);
+	for (size_t s = 0; s < S && w->du != w->da; s++)
+		kernel_add(w->gbh[l], w->du + s * ld, G);
 	if (!l)
 		return;
 	/* dx = Wx' da: the gradient of the outputs below */

@@ -154,6 +154,20 @@ kernel_lstm_backward(float *da, float *dc, const float *dh, size_t ldh, const fl
 }
 
 void
+kernel_gru(float *gates, float *h, size_t ldh, const float *a, const float *u, const float *h_prev,
+	size_t n, size_t H)
+{
+	isa()->gru(gates, h, ldh, a, u, h_prev, n, H);
+}
+
+void
+kernel_gru_backward(float *da, float *du, float *carry, const float *dh, size_t ldh,
+	const float *gates, const float *h_prev, size_t n, size_t H)
+{
+	isa()->gru_backward(da, du, carry, dh, ldh, gates, h_prev, n, H);
+}
+
+void
 kernel_add(float *y, const float *x, size_t n)
 {
 	isa()->add(y, x, n);

@@ -78,6 +78,21 @@ void kernel_lstm(float *gates, float *c, float *tc, float *h, size_t ldh, const 
 void kernel_lstm_backward(float *da, float *dc, const float *dh, size_t ldh, const float *gates,
 	const float *tc, const float *c_prev, size_t n, size_t H);
 
+/*
+ * One GRU step of n rows. a (n, 3H), rows 4H apart: bx + Wx x. u (n, 3H): bh +
+ * Wh h_prev. h_prev (n, H). Out: gates (n, 4H), activated r, z, n and then u_n,
+ * may be a itself; h (n, H), rows ldh apart.
+ */
+void kernel_gru(float *gates, float *h, size_t ldh, const float *a, const float *u,
+	const float *h_prev, size_t n, size_t H);
+
+/*
+ * Its gradient. dh (n, H), rows ldh apart: of h, but for carry. carry (n, H):
+ * of h in, of h_prev by z out. da, du: of a and u, packed rows of kernel_ld(3H).
+ */
+void kernel_gru_backward(float *da, float *du, float *carry, const float *dh, size_t ldh,
+	const float *gates, const float *h_prev, size_t n, size_t H);
+
 /* y[i] += x[i] */
 void kernel_add(float *y, const float *x, size_t n);
 

@@ -24,6 +24,10 @@ struct kernel_isa {
 		const float *c_prev, size_t n, size_t H);
 	void (*lstm_backward)(float *da, float *dc, const float *dh, size_t ldh,
 		const float *gates, const float *tc, const float *c_prev, size_t n, size_t H);
+	void (*gru)(float *gates, float *h, size_t ldh, const float *a, const float *u,
+		const float *h_prev, size_t n, size_t H);
+	void (*gru_backward)(float *da, float *du, float *carry, const float *dh, size_t ldh,
+		const float *gates, const float *h_prev, size_t n, size_t H);
 	void (*add)(float *y, const float *x, size_t n);
 	float (*exp)(float x);
 	float (*tanh)(float x);

@@ -216,7 +216,9 @@ isa_sigmoid(float x)
 }
 
 #include "kernel_lstm.h"
+#include "kernel_gru.h"
 
 const struct kernel_isa ISA_TABLE = {
-	ISA_NAME, isa_gemm, isa_lstm, isa_lstm_backward, isa_add, isa_exp, isa_tanh, isa_sigmoid
+	ISA_NAME, isa_gemm, isa_lstm, isa_lstm_backward, isa_gru, isa_gru_backward, isa_add,
+	isa_exp, isa_tanh, isa_sigmoid
 };

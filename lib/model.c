@@ -4,11 +4,9 @@
 
 #include "model.h"
 
-#define NAME_MAX_N 64
-
 /* The i-th tensor of net: its name, shape and place, in the stream's order. 0 after the last. */
 static int
-entry(const struct rnn *net, int i, char name[NAME_MAX_N], uint32_t dims[2], int *ndim,
+entry(const struct rnn *net, int i, char name[RNN_NAME_MAX], uint32_t dims[2], int *ndim,
 	float **data)
 {
 	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
@@ -20,7 +18,7 @@ entry(const struct rnn *net, int i, char name[NAME_MAX_N], uint32_t dims[2], int
 	if (l < net->layers) {
 		float *const at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
 
-		snprintf(name, NAME_MAX_N, "%s.%s_l%d", net->cell->name, names[i % 4], l);
+		rnn_name(name, net, names[i % 4], l);
 		*data = at[i % 4];
 		*ndim = i % 4 < 2 ? 2 : 1;
 		dims[0] = (uint32_t)rnn_gates(net);
@@ -91,7 +89,7 @@ check_tensor(const struct tensor *t, const uint32_t dims[2], int ndim, char err[
 static int
 check_tensors(const struct rnn *net, const struct tensor_set *set, char err[ERR_MAX])
 {
-	char name[NAME_MAX_N];
+	char name[RNN_NAME_MAX];
 	uint32_t dims[2];
 	float *data;
 	int ndim, n = 0;
@@ -121,47 +119,64 @@ check_tensors(const struct rnn *net, const struct tensor_set *set, char err[ERR_
 }
 
 static int
-read_head(struct rnn *net, const struct meta *head, char err[ERR_MAX])
+read_kind(struct rnn *net, const struct meta *head, char err[ERR_MAX])
 {
-	long layers, H, D, K = (long)labels_count(head);
-	char cell[64], pooling[16];
+	char cell[64] = "none", pooling[16] = "none";
 
-	if (check_word(head, "kind", "model", err))
-		return -1;
-	if (!meta_get(head, "cell", cell, sizeof(cell)))
-		strcpy(cell, "none");
+	meta_get(head, "cell", cell, sizeof(cell));
 	net->cell = cell_find(cell);
 	if (!net->cell)
 		return err_set(err, "cell: expected " CELL_NAMES ", got %s", cell);
-	if (check_word(head, "precision", "float32", err) ||
+	meta_get(head, "pooling", pooling, sizeof(pooling));
+	while (net->pooling < RNN_POOLINGS && strcmp(pooling, rnn_pooling_names[net->pooling]))
+		net->pooling++;
+	if (net->pooling == RNN_POOLINGS)
+		return err_set(err, "pooling: expected last or mean, got %s", pooling);
+	return 0;
+}
+
+int
+model_read_head(struct rnn *net, const struct meta *head, const char *precision, char err[ERR_MAX])
+{
+	long layers, H, D, K = (long)labels_count(head);
+
+	memset(net, 0, sizeof(*net));
+	if (check_word(head, "kind", "model", err) || read_kind(net, head, err) ||
+	    check_word(head, "precision", precision, err) ||
 	    head_long(head, "layers", RNN_LAYERS_MAX, &layers, err) ||
 	    head_long(head, "hidden", RNN_UNITS_MAX, &H, err) ||
 	    head_long(head, "inputs", RNN_UNITS_MAX, &D, err))
 		return -1;
-	if (!meta_get(head, "pooling", pooling, sizeof(pooling)))
-		strcpy(pooling, "none");
-	if (strcmp(pooling, "mean") && strcmp(pooling, "last"))
-		return err_set(err, "pooling: expected last or mean, got %s", pooling);
 	if (K < 1 || K > RNN_UNITS_MAX)
 		return err_set(err, "labels: expected 1 to %d names, got %ld", RNN_UNITS_MAX, K);
 	net->layers = (int)layers;
 	net->H = (int)H;
 	net->D = (int)D;
 	net->K = (int)K;
-	net->pooling = strcmp(pooling, "mean") ? RNN_LAST : RNN_MEAN;
+	return 0;
+}
+
+int
+model_write_head(struct meta *head, const struct rnn *net, const char *precision, char err[ERR_MAX])
+{
+	if (meta_set(head, "kind", "model") || meta_set(head, "cell", "%s", net->cell->name) ||
+	    meta_set(head, "layers", "%d", net->layers) || meta_set(head, "hidden", "%d", net->H) ||
+	    meta_set(head, "inputs", "%d", net->D) ||
+	    meta_set(head, "pooling", "%s", rnn_pooling_names[net->pooling]) ||
+	    meta_set(head, "precision", "%s", precision))
+		return err_set(err, "the head has no room for the model's keys");
 	return 0;
 }
 
 int
 model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_MAX])
 {
-	char name[NAME_MAX_N];
+	char name[RNN_NAME_MAX];
 	uint32_t dims[2];
 	float *data, there;
 	int ndim, normalise = tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale");
 
-	memset(net, 0, sizeof(*net));
-	if (read_head(net, &set->head, err))
+	if (model_read_head(net, &set->head, "float32", err))
 		return -1;
 	/* Before anything is allocated: the head may lie. */
 	net->mean = normalise ? &there : NULL;
@@ -180,18 +195,13 @@ model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_M
 int
 model_to_tensors(struct tensor_set *set, const struct rnn *net, char err[ERR_MAX])
 {
-	struct meta *head = &set->head;
-	char name[NAME_MAX_N];
+	char name[RNN_NAME_MAX];
 	uint32_t dims[2];
 	float *data;
 	int ndim;
 
-	if (meta_set(head, "kind", "model") || meta_set(head, "cell", "%s", net->cell->name) ||
-	    meta_set(head, "layers", "%d", net->layers) || meta_set(head, "hidden", "%d", net->H) ||
-	    meta_set(head, "inputs", "%d", net->D) ||
-	    meta_set(head, "pooling", net->pooling == RNN_MEAN ? "mean" : "last") ||
-	    meta_set(head, "precision", "float32"))
-		return err_set(err, "the head has no room for the model's keys");
+	if (model_write_head(&set->head, net, "float32", err))
+		return -1;
 	for (int i = 0; entry(net, i, name, dims, &ndim, &data); i++) {
 		struct tensor *t = etensor_add(set, name, TENSOR_F32, ndim, dims);
 

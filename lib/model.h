@@ -32,4 +32,14 @@ int model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[E
  */
 int model_to_tensors(struct tensor_set *set, const struct rnn *net, char err[ERR_MAX]);
 
+/*
+ * For a model of any precision: the sizes that its head tells, with no weights
+ * (kind, cell, pooling, precision, layers, hidden, inputs and labels are
+ * checked); and those keys but the labels, set. 0, or -1 with err.
+ */
+int model_read_head(struct rnn *net, const struct meta *head, const char *precision,
+	char err[ERR_MAX]);
+int model_write_head(struct meta *head, const struct rnn *net, const char *precision,
+	char err[ERR_MAX]);
+
 #endif

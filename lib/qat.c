@@ -14,8 +14,8 @@ qat_init(struct qat *q, const struct rnn *net, const struct quant_features *feat
 	float *lo, *unit;
 
 	memset(q, 0, sizeof(*q));
-	if (net->cell != &cell_lstm)
-		return snprintf(err, ERR_MAX, "expected lstm, got %s", net->cell->name), -1;
+	if (quant_grid_takes(net, err))
+		return -1;
 	q->block = malloc(2 * D * sizeof(*q->block));
 	q->q = malloc(rows * columns);
 	if (!q->block || !q->q || quant_grid_init(&q->x, D) || quant_grid_init(&q->h, H)) {

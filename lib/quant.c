@@ -73,15 +73,3 @@ quant_requant(double f, struct requant *r)
 	r->shift = e;
 	return 0;
 }
-
-void
-quant_make_head(struct meta *head, const struct rnn *net, const char *precision)
-{
-	emeta_set(head, "kind", "model");
-	emeta_set(head, "cell", "%s", net->cell->name);
-	emeta_set(head, "layers", "%d", net->layers);
-	emeta_set(head, "hidden", "%d", net->H);
-	emeta_set(head, "inputs", "%d", net->D);
-	emeta_set(head, "pooling", net->pooling == RNN_MEAN ? "mean" : "last");
-	emeta_set(head, "precision", "%s", precision);
-}

@@ -61,9 +61,6 @@ void quant_calib_free(struct quant_calib *cal);
 /* f to the nearest mult * 2^(shift - 31), 0 below 2^-32. -1 when f < 0, f >= 2^30 or none. */
 int quant_requant(double f, struct requant *r);
 
-/* Head keys kind, cell, layers, hidden, inputs, pooling and precision; both _make() call it. */
-void quant_make_head(struct meta *head, const struct rnn *net, const char *precision);
-
 /*
  * Appends the tensors of the int8 model to set and sets the head keys kind,
  * cell, layers, hidden, inputs, pooling, precision=int8. 0, or -1 with err: no

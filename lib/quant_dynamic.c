@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "model.h"
 #include "quant.h"
 #include "quant_read.h"
 #include "vec_s8.h"
 
 #define ACT_BITS "activation_bits"	/* head key */
+#define STEP (2 * CELL_KEPT + 5)	/* values a unit that a step needs */
 #define SCALE_MIN 6.1e-5f		/* PyTorch's SMALL_SCALE_THRESHOLD */
 
 /* W = s q, b float */
@@ -30,9 +31,9 @@ struct quant_dynamic {
 	int T;
 	void *block;
 	float *x;	/* (T, max(D, H)) input of the layer, then its output */
-	float *a;	/* (T, 4H) input part of the pre-activations */
+	float *a;	/* (T, G) input part of the pre-activations */
 	int16_t *q;	/* (T, max(D, H)) quantised input minus its zero point */
-	float *step;	/* (4H) gates; (H) each: c, the c before, tanh c, h, pooled */
+	float *step;	/* (STEP * H) u, gates; (H) each: c, the c before, tanh c, zeros, pooled */
 };
 
 /* ---- making ---- */
@@ -72,29 +73,29 @@ int
 quant_dynamic_make(struct tensor_set *set, const struct rnn *net, int bits, char err[ERR_MAX])
 {
 	uint32_t H = (uint32_t)net->H, D = (uint32_t)net->D, K = (uint32_t)net->K;
-	char name[64];
+	uint32_t G = (uint32_t)rnn_gates(net);
+	char name[RNN_NAME_MAX];
 	float s[2];
 
-	if (bits != 7 && bits != 8) {
-		snprintf(err, ERR_MAX, "expected activations of 7 or 8 bits, got %d", bits);
+	if (bits != 7 && bits != 8)
+		return err_set(err, "expected activations of 7 or 8 bits, got %d", bits);
+	if (model_write_head(&set->head, net, "int8-dynamic", err))
 		return -1;
-	}
-	quant_make_head(&set->head, net, "int8-dynamic");
 	emeta_set(&set->head, ACT_BITS, "%d", bits);
 	if (net->mean) {
 		add_f32(set, "norm.mean", net->mean, D);
 		add_f32(set, "norm.scale", net->scale, D);
 	}
 	for (int l = 0; l < net->layers; l++) {
-		snprintf(name, sizeof name, "lstm.weight_ih_l%d", l);
-		add_s8(set, name, net->Wx[l], 4 * H, l ? H : D, &s[0]);
-		snprintf(name, sizeof name, "lstm.weight_hh_l%d", l);
-		add_s8(set, name, net->Wh[l], 4 * H, H, &s[1]);
-		snprintf(name, sizeof name, "lstm.bias_ih_l%d", l);
-		add_f32(set, name, net->bx[l], 4 * H);
-		snprintf(name, sizeof name, "lstm.bias_hh_l%d", l);
-		add_f32(set, name, net->bh[l], 4 * H);
-		snprintf(name, sizeof name, "lstm.scale_l%d", l);
+		rnn_name(name, net, "weight_ih", l);
+		add_s8(set, name, net->Wx[l], G, (uint32_t)rnn_inputs(net, l), &s[0]);
+		rnn_name(name, net, "weight_hh", l);
+		add_s8(set, name, net->Wh[l], G, H, &s[1]);
+		rnn_name(name, net, "bias_ih", l);
+		add_f32(set, name, net->bx[l], G);
+		rnn_name(name, net, "bias_hh", l);
+		add_f32(set, name, net->bh[l], G);
+		rnn_name(name, net, "scale", l);
 		add_f32(set, name, s, 2);
 	}
 	add_s8(set, "fc.weight", net->Wo, K, H, &s[0]);
@@ -119,18 +120,19 @@ static int
 load_layer(struct quant_dynamic *q, const struct tensor_set *set, int l, char err[ERR_MAX])
 {
 	struct quant_shape *s = &q->shape;
-	size_t H = (size_t)s->H, D = l ? H : (size_t)s->D;
+	size_t H = (size_t)s->net.H, D = (size_t)rnn_inputs(&s->net, l);
+	size_t G = (size_t)rnn_gates(&s->net);
 	const struct tensor *Wx, *Wh, *bx, *bh, *scale;
 
-	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, 4 * H, D, err)) ||
-		!(Wh = quant_read_layer(s, set, "weight_hh", l, TENSOR_S8, 4 * H, H, err)) ||
-		!(bx = quant_read_layer(s, set, "bias_ih", l, TENSOR_F32, 4 * H, 0, err)) ||
-		!(bh = quant_read_layer(s, set, "bias_hh", l, TENSOR_F32, 4 * H, 0, err)) ||
+	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, G, D, err)) ||
+		!(Wh = quant_read_layer(s, set, "weight_hh", l, TENSOR_S8, G, H, err)) ||
+		!(bx = quant_read_layer(s, set, "bias_ih", l, TENSOR_F32, G, 0, err)) ||
+		!(bh = quant_read_layer(s, set, "bias_hh", l, TENSOR_F32, G, 0, err)) ||
 		!(scale = quant_read_layer(s, set, "scale", l, TENSOR_F32, 2, 0, err)) ||
 		check_scale(scale, err))
 		return -1;
-	q->Wx[l] = (struct matrix){ Wx->s8, bx->f32, scale->f32[0], 4 * H, D };
-	q->Wh[l] = (struct matrix){ Wh->s8, bh->f32, scale->f32[1], 4 * H, H };
+	q->Wx[l] = (struct matrix){ Wx->s8, bx->f32, scale->f32[0], G, D };
+	q->Wh[l] = (struct matrix){ Wh->s8, bh->f32, scale->f32[1], G, H };
 	return 0;
 }
 
@@ -142,16 +144,16 @@ load(struct quant_dynamic *q, const struct tensor_set *set, char err[ERR_MAX])
 	size_t D, H, K;
 	long bits;
 
-	if (quant_read_shape(s, set, "int8-dynamic", err))
+	if (model_read_head(&s->net, &set->head, "int8-dynamic", err))
 		return -1;
 	if (meta_get_long(&set->head, ACT_BITS, 7, 8, &bits)) {
 		snprintf(err, ERR_MAX, "head: expected " ACT_BITS " of 7 or 8");
 		return -1;
 	}
 	q->bits = (int)bits;
-	D = (size_t)s->D;
-	H = (size_t)s->H;
-	K = (size_t)s->K;
+	D = (size_t)s->net.D;
+	H = (size_t)s->net.H;
+	K = (size_t)s->net.K;
 	if (tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale")) {
 		if (!(t = quant_read_tensor(s, set, "norm.mean", TENSOR_F32, D, 0, err)))
 			return -1;
@@ -160,7 +162,7 @@ load(struct quant_dynamic *q, const struct tensor_set *set, char err[ERR_MAX])
 			return -1;
 		q->scale = t->f32;
 	}
-	for (int l = 0; l < s->layers; l++)
+	for (int l = 0; l < s->net.layers; l++)
 		if (load_layer(q, set, l, err))
 			return -1;
 	if (!(t = quant_read_tensor(s, set, "fc.weight", TENSOR_S8, K, H, err)) ||
@@ -185,8 +187,8 @@ quant_dynamic_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MA
 		free(q);
 		return NULL;
 	}
-	*D = q->shape.D;
-	*K = q->shape.K;
+	*D = q->shape.net.D;
+	*K = q->shape.net.K;
 	return q;
 }
 
@@ -269,9 +271,9 @@ multiply(float *y, const struct matrix *W, const float *x, size_t n, int16_t *q,
 static int
 make_room(struct quant_dynamic *q, int T)
 {
-	size_t H = (size_t)q->shape.H, D = (size_t)q->shape.D, n = (size_t)T;
-	size_t widest = D > H ? D : H;
-	size_t floats = n * widest + n * 4 * H + 9 * H;
+	size_t H = (size_t)q->shape.net.H, D = (size_t)q->shape.net.D, n = (size_t)T;
+	size_t widest = D > H ? D : H, G = (size_t)rnn_gates(&q->shape.net);
+	size_t floats = n * widest + n * G + STEP * H;
 
 	if (q->block && T <= q->T)
 		return 0;
@@ -282,8 +284,8 @@ make_room(struct quant_dynamic *q, int T)
 	q->T = T;
 	q->x = q->block;
 	q->a = q->x + n * widest;
-	q->step = q->a + n * 4 * H;
-	q->q = (int16_t *)(q->step + 9 * H);
+	q->step = q->a + n * G;
+	q->q = (int16_t *)(q->step + STEP * H);
 	return 0;
 }
 
@@ -291,39 +293,45 @@ make_room(struct quant_dynamic *q, int T)
 static void
 run_layer(struct quant_dynamic *q, int l, size_t T)
 {
-	size_t H = (size_t)q->shape.H;
-	float *gates = q->step, *c = gates + 4 * H, *before = c + H, *tanh_c = before + H;
-	float *h = tanh_c + H;
+	const struct cell *cell = q->shape.net.cell;
+	size_t H = (size_t)q->shape.net.H, G = (size_t)rnn_gates(&q->shape.net);
+	float *u = q->step, *gates = u + CELL_KEPT * H, *c = gates + CELL_KEPT * H;
+	float *before = c + H, *tanh_c = before + H, *zero = tanh_c + H;
+	struct cell_step s = { .u = u, .gates = gates, .c = c, .c_prev = before, .tc = tanh_c,
+		.ldh = H, .h_prev = zero };
 
 	multiply(q->a, &q->Wx[l], q->x, T, q->q, q->bits);
 	memset(c, 0, H * sizeof *c);
-	memset(h, 0, H * sizeof *h);
+	memset(zero, 0, H * sizeof *zero);
 	for (size_t t = 0; t < T; t++) {
-		multiply(gates, &q->Wh[l], h, 1, q->q, q->bits);
-		for (size_t k = 0; k < 4 * H; k++)
-			gates[k] = q->a[t * 4 * H + k] + gates[k];
+		s.a = q->a + t * G;
+		s.h = q->x + t * H;
+		multiply(u, &q->Wh[l], s.h_prev, 1, q->q, q->bits);
+		for (size_t k = 0; cell->joint && k < G; k++)
+			s.a[k] += u[k];
 		memcpy(before, c, H * sizeof *c);
-		kernel_lstm(gates, c, tanh_c, h, H, gates, before, 1, H);
-		memcpy(q->x + t * H, h, H * sizeof *h);
+		cell->forward(&s, 1, H);
+		s.h_prev = s.h;
 	}
 }
 
 int
 quant_dynamic_infer(struct quant_dynamic *q, const float *x, int T, float *logits)
 {
-	size_t H = (size_t)q->shape.H, D = (size_t)q->shape.D, n = (size_t)T;
+	const struct rnn *net = &q->shape.net;
+	size_t H = (size_t)net->H, D = (size_t)net->D, n = (size_t)T;
 	float *pooled;
 
 	if (make_room(q, T))
 		return -1;
-	pooled = q->step + 8 * H;
+	pooled = q->step + (STEP - 1) * H;
 	for (size_t i = 0; i < n * D; i++)
 		q->x[i] = q->mean ? (x[i] - q->mean[i % D]) * q->scale[i % D] : x[i];
-	for (int l = 0; l < q->shape.layers; l++)
+	for (int l = 0; l < net->layers; l++)
 		run_layer(q, l, n);
 	for (size_t k = 0; k < H; k++) {
 		pooled[k] = q->x[(n - 1) * H + k];
-		if (q->shape.pooling == RNN_MEAN) {
+		if (net->pooling == RNN_MEAN) {
 			pooled[k] = 0;
 			for (size_t t = 0; t < n; t++)
 				pooled[k] += q->x[t * H + k];

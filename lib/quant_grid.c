@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "quant_grid.h"
 
 #define W_MAX 127		/* weights are -127..127 */
+
+int
+quant_grid_takes(const struct rnn *net, char err[ERR_MAX])
+{
+	if (net->cell == &cell_lstm)
+		return 0;
+	snprintf(err, ERR_MAX, "integers alone run cell=lstm so far, got cell=%s", net->cell->name);
+	return -1;
+}
 
 void
 quant_range_add(struct quant_range *r, const float *v, size_t n, size_t stride)

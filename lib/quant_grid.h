@@ -22,6 +22,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "err.h"
+#include "rnn.h"
+
+/* Whether integers alone can run a net of net's kind: so far an LSTM. 0, or -1 with err. */
+int quant_grid_takes(const struct rnn *net, char err[ERR_MAX]);
+
 /* Smallest, largest and mean value of one kind. */
 struct quant_range {
 	double min, max, sum;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model.h"
 #include "net_s8.h"
 #include "quant.h"
 
@@ -188,11 +189,12 @@ quant_static_make(struct tensor_set *set, const struct quant_calib *cal, char er
 
 	if (cal->utterances == 0)
 		return snprintf(err, ERR_MAX, "no utterances to calibrate on"), -1;
+	if (quant_grid_takes(net, err) || model_write_head(&set->head, net, "int8", err))
+		return -1;
 	if (quant_grid_init(&in[0], widest) || quant_grid_init(&in[1], widest)) {
 		quant_grid_free(&in[0]);
 		return snprintf(err, ERR_MAX, "no memory"), -1;
 	}
-	quant_make_head(&set->head, net, "int8");
 	if (make_input(set, cal, &in[0]))
 		status = fail(err, "expected features of finite range", 0, NAN);
 	for (int l = 0; l < net->layers && status == 0; l++) {

@@ -20,60 +20,6 @@ quant_read_fail(char err[ERR_MAX], const char *name, const char *fmt, ...)
 	return -1;
 }
 
-static int
-head_word(const struct meta *head, const char *key, const char *want, char err[ERR_MAX])
-{
-	char value[64];
-	const char *got = meta_get(head, key, value, sizeof value);
-
-	if (got && strcmp(got, want) == 0)
-		return 0;
-	snprintf(err, ERR_MAX, "head: expected %s=%s, got %s", key, want, got ? got : "none");
-	return -1;
-}
-
-static int
-head_size(const struct meta *head, const char *key, long max, int *value, char err[ERR_MAX])
-{
-	long v;
-
-	if (meta_get_long(head, key, 1, max, &v)) {
-		snprintf(err, ERR_MAX, "head: expected %s in 1..%ld", key, max);
-		return -1;
-	}
-	*value = (int)v;
-	return 0;
-}
-
-int
-quant_read_shape(struct quant_shape *s, const struct tensor_set *set, const char *precision,
-	char err[ERR_MAX])
-{
-	const struct meta *head = &set->head;
-	char pooling[16];
-	size_t K = labels_count(head);
-
-	memset(s, 0, sizeof *s);
-	if (head_word(head, "kind", "model", err) || head_word(head, "cell", "lstm", err) ||
-		head_word(head, "precision", precision, err) ||
-		head_size(head, "layers", RNN_LAYERS_MAX, &s->layers, err) ||
-		head_size(head, "inputs", RNN_UNITS_MAX, &s->D, err) ||
-		head_size(head, "hidden", RNN_UNITS_MAX, &s->H, err))
-		return -1;
-	if (!meta_get(head, "pooling", pooling, sizeof pooling) ||
-		(strcmp(pooling, "last") != 0 && strcmp(pooling, "mean") != 0)) {
-		snprintf(err, ERR_MAX, "head: expected pooling=last or mean");
-		return -1;
-	}
-	s->pooling = strcmp(pooling, "mean") == 0 ? RNN_MEAN : RNN_LAST;
-	if (K < 1 || K > RNN_UNITS_MAX) {
-		snprintf(err, ERR_MAX, "head: expected 1 to %d labels, got %zu", RNN_UNITS_MAX, K);
-		return -1;
-	}
-	s->K = (int)K;
-	return 0;
-}
-
 const struct tensor *
 quant_read_tensor(struct quant_shape *s, const struct tensor_set *set, const char *name,
 	enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX])
@@ -108,9 +54,9 @@ const struct tensor *
 quant_read_layer(struct quant_shape *s, const struct tensor_set *set, const char *what, int l,
 	enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX])
 {
-	char name[64];
+	char name[RNN_NAME_MAX];
 
-	snprintf(name, sizeof name, "lstm.%s_l%d", what, l);
+	rnn_name(name, &s->net, what, l);
 	return quant_read_tensor(s, set, name, d, rows, cols, err);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * quant_read - what both int8 loaders check of a model's head and tensors
+ * quant_read - what both int8 loaders check of a model's tensors
  */
 #ifndef WHIT_QUANT_READ_H
 #define WHIT_QUANT_READ_H
@@ -11,20 +11,15 @@
 #include "tensor.h"
 
 struct quant_shape {
-	int layers, D, H, K;
-	enum rnn_pooling pooling;
+	struct rnn net;		/* by model_read_head(): sizes alone */
 	size_t found;		/* tensors asked for by quant_read_tensor() */
 };
-
-/* The head of a model with that precision; K from the labels. 0, or -1 with err. */
-int quant_read_shape(struct quant_shape *s, const struct tensor_set *set, const char *precision,
-	char err[ERR_MAX]);
 
 /* Tensor `name` of that type and size (cols 0: one dimension), f32 finite; NULL with err. */
 const struct tensor *quant_read_tensor(struct quant_shape *s, const struct tensor_set *set,
 	const char *name, enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX]);
 
-/* "lstm.WHAT_lL" likewise. */
+/* Of layer l, by rnn_name(), likewise. */
 const struct tensor *quant_read_layer(struct quant_shape *s, const struct tensor_set *set,
 	const char *what, int l, enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX]);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model.h"
 #include "net_s8.h"
 #include "quant.h"
 #include "quant_read.h"
@@ -82,7 +83,7 @@ load_layer(struct quant_static *q, const struct tensor_set *set, int l, char err
 {
 	struct quant_shape *s = &q->shape;
 	struct lstm_s8 *m = &q->layer[l];
-	size_t H = (size_t)s->H, D = l == 0 ? (size_t)s->D : H;
+	size_t H = (size_t)s->net.H, D = (size_t)rnn_inputs(&s->net, l);
 	const struct tensor *Wx, *Wh, *bx, *bh, *requant, *state;
 
 	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, 4 * H, D, err)) ||
@@ -137,15 +138,15 @@ load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 	const struct tensor *offset, *scale, *Wo, *bo;
 	size_t D, H, K;
 
-	if (quant_read_shape(s, set, "int8", err))
+	if (model_read_head(&s->net, &set->head, "int8", err) || quant_grid_takes(&s->net, err))
 		return -1;
-	D = (size_t)s->D;
-	H = (size_t)s->H;
-	K = (size_t)s->K;
+	D = (size_t)s->net.D;
+	H = (size_t)s->net.H;
+	K = (size_t)s->net.K;
 	if (!(offset = quant_read_tensor(s, set, "input.offset", TENSOR_F32, D, 0, err)) ||
 		!(scale = quant_read_tensor(s, set, "input.scale", TENSOR_F32, D, 0, err)))
 		return -1;
-	for (int l = 0; l < s->layers; l++)
+	for (int l = 0; l < s->net.layers; l++)
 		if (load_layer(q, set, l, err))
 			return -1;
 	if (!(Wo = quant_read_tensor(s, set, "fc.weight", TENSOR_S8, K, H, err)) ||
@@ -154,12 +155,12 @@ load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 		return -1;
 	for (size_t k = 0; k < K; k++)
 		if (prove_row(Wo->name, k, bo->s32[k], Wo->s8 + k * H, H,
-			s->pooling == RNN_MEAN ? 255 << NET_S8_MEAN_BITS : 128, NULL, err))
+			s->net.pooling == RNN_MEAN ? 255 << NET_S8_MEAN_BITS : 128, NULL, err))
 			return -1;
 	q->offset = offset->f32;
 	q->scale = scale->f32;
-	q->net = (struct net_s8){ (uint16_t)s->layers, (uint16_t)s->K,
-		s->pooling == RNN_MEAN ? NET_S8_MEAN : NET_S8_LAST, q->layer, Wo->s8, bo->s32 };
+	q->net = (struct net_s8){ (uint16_t)s->net.layers, (uint16_t)s->net.K,
+		s->net.pooling == RNN_MEAN ? NET_S8_MEAN : NET_S8_LAST, q->layer, Wo->s8, bo->s32 };
 	return 0;
 }
 
@@ -167,13 +168,13 @@ load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 static int
 prepare(struct quant_static *q)
 {
-	size_t layers = (size_t)q->shape.layers, n = 0;
+	size_t layers = (size_t)q->shape.net.layers, n = 0;
 
 	for (size_t l = 0; l < layers; l++)
 		n += lstm_s8_wide_size(&q->layer[l]);
 	q->memory = malloc(net_s8_memory_size(&q->net));
 	q->wide_memory = malloc(n);
-	q->x = malloc((size_t)q->shape.D);
+	q->x = malloc((size_t)q->shape.net.D);
 	if (!q->memory || !q->wide_memory || !q->x)
 		return -1;
 	net_s8_init(&q->state, &q->net, q->memory);
@@ -203,8 +204,8 @@ quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX
 		snprintf(err, ERR_MAX, "no memory");
 		return NULL;
 	}
-	*D = q->shape.D;
-	*K = q->shape.K;
+	*D = q->shape.net.D;
+	*K = q->shape.net.K;
 	return q;
 }
 
@@ -212,7 +213,7 @@ quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX
 static void
 quantise_input(struct quant_static *q, const float *x, size_t *clamped)
 {
-	for (int d = 0; d < q->shape.D; d++) {
+	for (int d = 0; d < q->shape.net.D; d++) {
 		float v = (x[d] - q->offset[d]) * q->scale[d];
 
 		v = floorf(v + .5f);
@@ -231,7 +232,7 @@ quant_static_infer(struct quant_static *q, const float *x, int T, int32_t *logit
 
 	net_s8_reset(&q->state);
 	for (int t = 0; t < T; t++) {
-		quantise_input(q, x + (size_t)t * (size_t)q->shape.D, &clamped);
+		quantise_input(q, x + (size_t)t * (size_t)q->shape.net.D, &clamped);
 		net_s8_step_wide(&q->state, q->wide, q->x);
 	}
 	net_s8_logits(&q->state, logits);
@@ -244,11 +245,11 @@ quant_static_infer_count(struct quant_static *q, const float *x, int T, int32_t 
 {
 	net_s8_reset(&q->state);
 	for (int t = 0; t < T; t++) {
-		quantise_input(q, x + (size_t)t * (size_t)q->shape.D, &count->x);
+		quantise_input(q, x + (size_t)t * (size_t)q->shape.net.D, &count->x);
 		net_s8_step_count(&q->state, q->x, count->layer);
 	}
 	net_s8_logits(&q->state, logits);
-	count->total_x += (size_t)T * (size_t)q->shape.D;
+	count->total_x += (size_t)T * (size_t)q->shape.net.D;
 	count->steps += (size_t)T;
 	return 0;
 }

@@ -66,18 +66,19 @@ recogniser_free(struct recogniser *r)
 
 /* Number of the layer that a tensor belongs to by its name: 0.., `layers` for fc, -1 for none. */
 static int
-layer_of(const char *name, int layers)
+layer_of(const char *name, const struct rnn *net)
 {
+	size_t prefix = strlen(net->cell->name);
 	const char *l = strstr(name, "_l");
 	char *end;
 	long n;
 
 	if (strncmp(name, "fc.", 3) == 0)
-		return layers;
-	if (strncmp(name, "lstm.", 5) != 0 || !l)
+		return net->layers;
+	if (strncmp(name, net->cell->name, prefix) != 0 || name[prefix] != '.' || !l)
 		return -1;
 	n = strtol(l + 2, &end, 10);
-	return end > l + 2 && n >= 0 && n < layers ? (int)n : -1;
+	return end > l + 2 && n >= 0 && n < net->layers ? (int)n : -1;
 }
 
 /* What a layer takes: bytes, of them as weights in matrices, zeros, and bytes stored sparse. */
@@ -87,12 +88,12 @@ struct room {
 
 /* room: layer after layer, fc, input; zeroed. */
 static void
-measure(struct room *room, const struct tensor_set *set, int layers)
+measure(struct room *room, const struct tensor_set *set, const struct rnn *net)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tensor *t = &set->items[i];
-		int l = layer_of(t->name, layers);
-		struct room *r = &room[l < 0 ? layers + 1 : l];
+		int l = layer_of(t->name, net);
+		struct room *r = &room[l < 0 ? net->layers + 1 : l];
 		size_t size = tensor_dtype_size(t->dtype), zeros = 0;
 
 		r->bytes += t->n * size;
@@ -115,20 +116,15 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 	struct room room[RNN_LAYERS_MAX + 2] = { 0 };
 	char sparse[(RNN_LAYERS_MAX + 2) * 64] = "";
 	size_t all_bytes = 0;
-	long layers = 0, D = 0, H = 0;
-	struct rnn net = { .cell = &cell_lstm, .K = (int)labels_count(&set->head) };
-	int n = 0, bad = 0;
+	struct rnn net;
+	char precision[32] = "none";
+	int layers, n = 0, bad = 0;
 
-	if (meta_get_long(&set->head, "layers", 1, RNN_LAYERS_MAX, &layers) ||
-	    meta_get_long(&set->head, "inputs", 1, RNN_UNITS_MAX, &D) ||
-	    meta_get_long(&set->head, "hidden", 1, RNN_UNITS_MAX, &H)) {
-		snprintf(err, ERR_MAX, "no valid layers, inputs and hidden in the head");
+	meta_get(&set->head, "precision", precision, sizeof precision);
+	if (model_read_head(&net, &set->head, precision, err))
 		return -1;
-	}
-	net.layers = (int)layers;
-	net.D = (int)D;
-	net.H = (int)H;
-	measure(room, set, (int)layers);
+	layers = net.layers;
+	measure(room, set, &net);
 	bad |= meta_set(head, "model.sha256", "%s", set->sha256);
 	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
 		char key[32], value[64];
@@ -137,19 +133,19 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 		if (meta_get(&set->head, copied[i], value, sizeof value))
 			bad |= meta_set(head, key, "%s", value);
 	}
-	for (int l = (int)layers + 1; l >= 0; l--)
+	for (int l = layers + 1; l >= 0; l--)
 		all_bytes += room[l].bytes;
 	bad |= meta_set(head, "model.parameters", "%zu", rnn_params(&net));
 	bad |= meta_set(head, "model.bytes", "%zu", all_bytes);
 	for (int i = -1; i <= layers; i++) {
 		char key[32], name[32];
-		int l = i < 0 ? (int)layers + 1 : i;
+		int l = i < 0 ? layers + 1 : i;
 		size_t end = strlen(sparse);
 
 		if (i < 0 && room[l].bytes == 0)
 			continue;
 		snprintf(key, sizeof key, "model.layer.%d", ++n);
-		snprintf(name, sizeof name, "lstm.l%d", l);
+		snprintf(name, sizeof name, "%s.l%d", net.cell->name, l);
 		bad |= meta_set(head, key, "%s %zu %zu",
 			i < 0 ? "input" : i == layers ? "fc" : name,
 			i < 0 ? 0 : rnn_layer_params(&net, l), room[l].bytes);

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernel.h"
 #include "rnn.h"
 
+const char *const rnn_pooling_names[RNN_POOLINGS] = { "last", "mean" };
+
 int
 rnn_inputs(const struct rnn *net, int l)
 {
 	return l ? net->H : net->D;
+}
+
+void
+rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int l)
+{
+	snprintf(name, RNN_NAME_MAX, "%s.%s_l%d", net->cell->name, what, l);
 }
 
 int
@@ -132,7 +141,7 @@ rnn_pack_weights(struct rnn_packed *p, const struct rnn *net)
 		kernel_pack_transposed(p->Wx[l], net->Wx[l], in, G);
 		kernel_pack_transposed(p->Wh[l], net->Wh[l], H, G);
 		for (size_t j = 0; j < G; j++)
-			p->b[l][j] = net->bx[l][j] + net->bh[l][j];
+			p->b[l][j] = net->bx[l][j] + (net->cell->joint ? net->bh[l][j] : 0.0f);
 	}
 	p->Wo = at;
 	p->bo = at + H * kernel_ld(K);
@@ -147,12 +156,12 @@ rnn_pack(struct rnn_scratch *s, const struct rnn *net)
 	return rnn_pack_weights(&s->packed, net);
 }
 
-/* Room for T steps: a, c, h of every layer, x, a row each of gates, tanh c, zeros and pooled. */
+/* Room for T steps: a, c, h of every layer, x; a row each of pooled, gates, tanh c, zeros, u. */
 static int
 grow(struct rnn_scratch *s, const struct rnn *net, int T)
 {
 	size_t H = (size_t)net->H, D = (size_t)net->D, L = (size_t)net->layers, t = (size_t)T;
-	size_t step = L * (CELL_KEPT + 2) * H + D, rest = (CELL_KEPT + 3) * H;
+	size_t step = L * (CELL_KEPT + 2) * H + D, rest = (2 * CELL_KEPT + 3) * H;
 	float *p;
 
 	if (T <= s->T)
@@ -201,11 +210,12 @@ run_layer(const struct rnn *net, struct rnn_scratch *s, int l, const float *x, s
 	kernel_gemm(a, CELL_KEPT * H, x, in, 1, s->packed.Wx[l], T, G, in);
 	for (size_t t = 0; t < T; t++) {
 		struct cell_step step = { .first = !t, .a = a + t * CELL_KEPT * H, .gates = gates,
-			.c = s->c[l] + t * H, .tc = tc, .h = s->h[l] + t * H, .ldh = H,
+			.u = zero + H, .c = s->c[l] + t * H, .tc = tc,
+			.h = s->h[l] + t * H, .ldh = H,
 			.h_prev = t ? s->h[l] + (t - 1) * H : zero,
 			.c_prev = t ? s->c[l] + (t - 1) * H : zero };
 
-		net->cell->forward(&step, s->packed.Wh[l], 1, H);
+		cell_forward(net->cell, &step, s->packed.Wh[l], net->bh[l], 1, H);
 	}
 }
 

@@ -7,7 +7,7 @@
  *
  *	logits = bo + Wo p,  p = h_{T-1} of the top layer (last) or its mean over t (mean)
  *
- * Layout and initialisation are those of PyTorch's nn.LSTM and nn.Linear. With
+ * Layout and initialisation are those of PyTorch's nn.LSTM, nn.GRU and nn.Linear. With
  * mean and scale the net sees (x - mean) * scale.
  *
  *	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = 13, .H = 24, .K = 10 };
@@ -29,7 +29,9 @@
 #define RNN_LAYERS_MAX 8
 #define RNN_UNITS_MAX 4096	/* of H, D and K */
 
-enum rnn_pooling { RNN_LAST, RNN_MEAN };
+#define RNN_NAME_MAX 64		/* of a tensor, with its NUL */
+
+enum rnn_pooling { RNN_LAST, RNN_MEAN, RNN_POOLINGS };
 enum rnn_scope { RNN_SCOPE_LAYER, RNN_SCOPE_MODEL };
 
 /* All weights are one block w of n floats, owned; the pointers point into it, in this order. */
@@ -54,7 +56,7 @@ struct rnn {
 struct rnn_packed {
 	float *Wx[RNN_LAYERS_MAX];	/* packed (D_l, G): Wx transposed */
 	float *Wh[RNN_LAYERS_MAX];	/* packed (H, G) */
-	float *b[RNN_LAYERS_MAX];	/* (G): bx + bh */
+	float *b[RNN_LAYERS_MAX];	/* (G): bx, of a joint cell bx + bh */
 	float *Wo;			/* packed (H, K) */
 	float *bo;			/* (K) */
 	float *block;			/* owned; all of the above */
@@ -62,8 +64,8 @@ struct rnn_packed {
 
 /* Working memory of rnn_infer(). Zeroed = empty. a, c, h: of the last call, dense, read-only. */
 struct rnn_scratch {
-	float *a[RNN_LAYERS_MAX];	/* (T, CELL_KEPT * H) the cell's pre-activations */
-	float *c[RNN_LAYERS_MAX];	/* (T, H) cell */
+	float *a[RNN_LAYERS_MAX];	/* (T, CELL_KEPT * H) an LSTM's pre-activations */
+	float *c[RNN_LAYERS_MAX];	/* (T, H) cell, with has_c */
 	float *h[RNN_LAYERS_MAX];	/* (T, H) output */
 	float *x;			/* (T, D) what layer 0 saw: normalised features */
 	float *pooled;			/* (H) what the classifier saw */
@@ -74,6 +76,10 @@ struct rnn_scratch {
 
 /* Inputs of layer l: D or H. */
 int rnn_inputs(const struct rnn *net, int l);
+/* "last" and "mean", as heads of models say it. */
+extern const char *const rnn_pooling_names[RNN_POOLINGS];
+/* The name of layer l's tensor `what`, say "weight_ih": "gru.weight_ih_l0". */
+void rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int l);
 /* Rows of Wx and Wh: G. */
 int rnn_gates(const struct rnn *net);
 /* Parameters of layer l in 0..layers, where `layers` means the classifier; or of all. */

@@ -33,33 +33,44 @@ statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX])
 	return found ? 0 : -1;
 }
 
+/* The weight_ih of layer l, or NULL when there is none. */
+static const struct tensor *
+weight_ih(const struct tensor_set *s, const struct rnn *net, int l)
+{
+	char name[RNN_NAME_MAX];
+
+	rnn_name(name, net, "weight_ih", l);
+	return tensor_find(s, name);
+}
+
 int
 statedict_describe(struct tensor_set *s, char err[ERR_MAX])
 {
-	char name[64];
-	const struct tensor *t, *first = NULL;
-	int layers;
+	struct rnn gru = { .cell = &cell_gru }, net = { .cell = &cell_lstm };
+	const struct tensor *t, *first;
+	int gates;
 
-	for (layers = 0; ; layers++) {
-		snprintf(name, sizeof name, "lstm.weight_ih_l%d", layers);
-		t = tensor_find(s, name);
-		if (!t)
-			break;
-		if (layers == RNN_LAYERS_MAX)
-			return err_set(err, "record %s: expected at most %d layers", name,
-				RNN_LAYERS_MAX);
-		if (t->ndim != 2 || t->dims[0] == 0 || t->dims[0] % 4 != 0)
-			return err_set(err, "record %s: expected (4 * hidden, inputs), got %d "
-				"dimensions %u x %u", name, t->ndim, t->dims[0], t->dims[1]);
-		if (!first)
-			first = t;
-	}
+	if (weight_ih(s, &gru, 0))
+		net = gru;
+	gates = net.cell->gates;
+	first = weight_ih(s, &net, 0);
 	if (!first)
-		return err_set(err, "no record lstm.weight_ih_l0: expected the state_dict of an "
-			"nn.LSTM `lstm` and an nn.Linear `fc` (see --rename)");
-	if (meta_set(&s->head, "kind", "model") || meta_set(&s->head, "cell", "lstm") ||
-	    meta_set(&s->head, "layers", "%d", layers) ||
-	    meta_set(&s->head, "hidden", "%u", first->dims[0] / 4) ||
+		return err_set(err, "no record lstm.weight_ih_l0 or gru.weight_ih_l0: expected the "
+			"state_dict of an nn.LSTM `lstm` or nn.GRU `gru` and an nn.Linear `fc` "
+			"(see --rename)");
+	for (; (t = weight_ih(s, &net, net.layers)); net.layers++) {
+		if (net.layers == RNN_LAYERS_MAX)
+			return err_set(err, "record %s: expected at most %d layers", t->name,
+				RNN_LAYERS_MAX);
+		if (t->ndim != 2 || t->dims[0] == 0 || t->dims[0] % (uint32_t)gates != 0)
+			return err_set(err, "record %s: expected (%d * hidden, inputs), got %d "
+				"dimensions %u x %u", t->name, gates, t->ndim, t->dims[0],
+				t->dims[1]);
+	}
+	if (meta_set(&s->head, "kind", "model") ||
+	    meta_set(&s->head, "cell", "%s", net.cell->name) ||
+	    meta_set(&s->head, "layers", "%d", net.layers) ||
+	    meta_set(&s->head, "hidden", "%u", first->dims[0] / (uint32_t)gates) ||
 	    meta_set(&s->head, "inputs", "%u", first->dims[1]) ||
 	    meta_set(&s->head, "precision", "float32"))
 		return err_set(err, "metadata: no room for the model's keys");

@@ -24,14 +24,14 @@ edit() {
 	END
 }
 
-# SEED LAYERS D H K POOLING NORM FRAMES: both poolings, with and without normalisation and padding
+# SEED LAYERS D H K POOLING NORM FRAMES [CELL]: both poolings, with and without normalisation and padding
 NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20 9 4 mean 0 24"
 	"5 2 13 24 10 last 0 36" "6 1 1 1 2 last 0 0" "7 2 39 17 5 mean 1 0")
 
 make_net() {
 	set -- $1
 	"$PYTHON" "$REF" features "$1" 12 "$3" "$5" "$8" > f.t
-	"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" > f.m
+	"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" 1 "${9:-lstm}" > f.m
 }
 
 @test "quantize-int8: static logits equal those of an independent program bit for bit" {
@@ -70,7 +70,8 @@ make_net() {
 @test "quantize-int8: dynamic agrees with PyTorch's quantize_dynamic on x86 and with QNNPACK" {
 	local all=() net bits n=0
 	need_python torch
-	for net in "1 1 5 6 3 last 0 24" "3 2 13 24 10 mean 1 0" "5 2 13 24 10 last 0 36"; do
+	for net in "1 1 5 6 3 last 0 24" "3 2 13 24 10 mean 1 0" "5 2 13 24 10 last 0 36" \
+		"6 1 5 6 3 last 0 24 gru" "8 3 20 15 10 mean 1 0 gru"; do
 		make_net "$net"
 		n=$((n + 1))
 		mv f.m f$n.m
@@ -200,15 +201,22 @@ loader() {
 	loader 't["input.scale"].data[0] = float("nan")' "input.scale: expected finite numbers"
 	loader 'head["labels"] = "a,b"' "record fc.weight: expected s8 (2, 6)"
 	loader 'head["hidden"] = "7"' "expected s8 (28, 5)"
-	loader 'head["layers"] = "9"' "head: expected layers in 1..8"
-	loader 'head["pooling"] = "max"' "head: expected pooling"
-	loader 'head["cell"] = "gru"' "head: expected cell=lstm, got gru"
+	loader 'head["layers"] = "9"' "layers: expected 1 to 8, got 9"
+	loader 'head["pooling"] = "max"' "pooling: expected last or mean, got max"
+	loader 'head["cell"] = "gru"' "integers alone run cell=lstm so far, got cell=gru"
+	loader 'head["cell"] = "rnn"' "cell: expected lstm or gru, got rnn"
 	loader 'head["precision"] = "int8-dynamic"' "activation_bits"
 	"$TOOL" -m dynamic < f.m > d.m
 	loader 't["lstm.scale_l0"].data[1] = 0' "lstm.scale_l0: expected scales above 0, got 0 at 1" d.m
 	loader 'del t["norm.scale"]' "norm.scale: expected one, got none" d.m
 	loader 't["fc.bias"].data[1] = float("inf")' "fc.bias: expected finite numbers" d.m
 	loader 'head["activation_bits"] = "6"' "activation_bits" d.m
+}
+
+@test "quantize-int8: integers alone refuse what lib/fixed cannot do" {
+	make_net "1 1 5 6 3 last 0 24 gru"
+	refused "stdin: --method static: integers alone run cell=lstm so far, got cell=gru (dynamic takes it)" \
+		-c f.t < f.m
 }
 
 @test "quantize-int8: any damage to its input is exit 1 and one line" {
@@ -231,7 +239,7 @@ loader() {
 		for level in -O1 -O3; do
 			$cc $level -w -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno \
 				-fno-trapping-math -I"$ROOT/lib" -I"$ROOT/lib/fixed" -c \
-				"$ROOT"/lib/{quant*,cell*,rnn,kernel*,model}.c "$ROOT"/lib/fixed/*.c \
+				"$ROOT"/lib/{quant*,cell,rnn,kernel*,model}.c "$ROOT"/lib/fixed/*.c \
 				"$ROOT"/{tools/quantize-int8,tools/quantize-int8/*,tests/unit/quant_logits}.c
 			mkdir -p main && mv quantize-int8.o quant_logits.o main
 			for main in quantize-int8 quant_logits; do

@@ -280,7 +280,7 @@ ws.write(open("f.t", "wb"), {"kind": "features", "corpus": "fsdd", "labels": "0,
 	[[ $stderr = "tensor from-safetensors: x.safetensors: "*fc.bi?s* ]]
 }
 
-@test "tensor from-safetensors: renames, and refuses what is no LSTM" {
+@test "tensor from-safetensors: renames, and refuses what is no LSTM or GRU" {
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import foreign
 e = lambda shape, a, b: {"dtype": "F32", "shape": shape, "data_offsets": [a, b]}
@@ -292,21 +292,27 @@ open("y.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l0": e([6, 2
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --rename gru.=lstm. x.safetensors
 	[ "$stderr" = "tensor from-safetensors: x.safetensors: rename gru.=lstm.: no name begins so" ]
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last x.safetensors
-	[[ $stderr = "tensor from-safetensors: x.safetensors: no record lstm.weight_ih_l0: "* ]]
+	[[ $stderr = "tensor from-safetensors: x.safetensors: no record lstm.weight_ih_l0 or gru.weight_ih_l0: "* ]]
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last y.safetensors
 	[[ $stderr = *"record lstm.weight_ih_l0: expected (4 * hidden, inputs), got 2 dimensions 6 x 2" ]]
 }
 
-@test "tensor from-safetensors: weights of PyTorch give its logits in classify" {
+@test "tensor from-safetensors: weights of PyTorch, of every cell, give its logits in classify" {
 	need_python torch
-	"$PYTHON" "$FOREIGN" torch-save x.safetensors 3
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import random, whit_stream as ws
 random.seed(1)
 ws.write(open("f.t", "wb"), {"kind": "features", "labels": "0,1,2,3,4,5,6,7,8,9", "feature.coefs": 13}, [
     ws.Tensor("u%d" % i, "f32", (T, 13), [random.gauss(0, 3) for _ in range(T * 13)], i % 10)
     for i, T in enumerate([1, 2, 7, 36, 90])])'
-	"$BIN/tensor" from-safetensors --features f.t --pooling last < x.safetensors > x.m
-	"$BIN/classify" x.m < f.t > p.t
-	"$PYTHON" "$FOREIGN" torch-logits p.t f.t 3
+	for kind in lstm gru; do
+		"$PYTHON" "$FOREIGN" torch-save x.safetensors 3 $kind
+		"$BIN/tensor" from-safetensors --features f.t --pooling last < x.safetensors > x.m
+		"$BIN/classify" x.m < f.t > p.t
+		"$PYTHON" "$FOREIGN" torch-logits p.t f.t 3 $kind
+		"$BIN/tensor" to-safetensors < x.m > y.safetensors
+		"$PYTHON" "$FOREIGN" torch-load y.safetensors 3 $kind
+		"$BIN/tensor" to-npz < x.m > x.npz
+		"$BIN/tensor" from-npz x.npz | cmp - x.m
+	done
 }

@@ -6,7 +6,7 @@
  *
  * reads   features (formats/tensor.md): f32 (frames, features), each labelled
  * writes  a float model (formats/model.md) with the features' settings in its head
- * method  n-layer LSTM + linear (lib/rnn.h), backpropagation through time (lib/bptt.h),
+ * method  n layers of LSTM or GRU + linear (lib/rnn.h), backpropagation through time (lib/bptt.h),
  *         Adam (lib/optim.h), changes to the features (lib/augment.h), a teacher (lib/distill.h),
  *         pruning (lib/prune.h), epochs and validation (lib/train.h)
  */

@@ -102,6 +102,8 @@ main(int argc, char *argv[])
 	emeta_kind(&in.head, "stdin", "model");
 	if (model_from_tensors(&net, &in, err))
 		die("stdin: %s", err);
+	if (!dynamic && quant_grid_takes(&net, err))
+		die("stdin: --method static: %s (dynamic takes it)", err);
 	if (meta_copy(&out.head, &in.head, ""))
 		die("not enough memory");
 	if (dynamic) {

@@ -9,9 +9,11 @@
                                   exit 1 and one line "tensor SUB: FILE: ... part of the message ..."
     foreign.py st-bad DIR         DIR/list: file, part of the message
     foreign.py st-read FILE       dtype, shape and numbers of a .safetensors by its specification
-    foreign.py torch-save FILE [SEED]     state_dict of nn.LSTM(13, 24, 2) and nn.Linear(24, 10)
-    foreign.py torch-load FILE [SEED]     loads it by names, strictly, and compares with that seed's
-    foreign.py torch-logits PREDICTIONS FEATURES SEED     compares with that seed's, last state
+    foreign.py torch-save FILE [SEED [CELL]]      state_dict of nn.LSTM(13, 24, 2) or nn.GRU and
+                                  nn.Linear(24, 10)
+    foreign.py torch-load FILE [SEED [CELL]]      loads it by names, strictly, and compares with that
+                                  seed's
+    foreign.py torch-logits PREDICTIONS FEATURES SEED [CELL]      compares with that seed's, last state
 """
 import json, math, os, struct, subprocess, sys
 
@@ -178,47 +180,48 @@ def st_read(path):
     return out, metadata
 
 
-def net(seed):
+def net(seed, cell="lstm"):
     import torch
 
     class Net(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            self.lstm = torch.nn.LSTM(13, 24, 2, batch_first=True)
+            kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
+            setattr(self, cell, kind(13, 24, 2, batch_first=True))
             self.fc = torch.nn.Linear(24, 10)
     torch.manual_seed(int(seed))
     return Net()
 
 
-def torch_save(path, seed=1, prefix=""):
+def torch_save(path, seed=1, *kind):
     header, data = {}, b""
-    for name, w in net(seed).state_dict().items():
+    for name, w in net(seed, *kind).state_dict().items():
         numbers = w.numpy().astype("<f4").tobytes()
-        header[prefix + name] = {"dtype": "F32", "shape": list(w.shape), "data_offsets": [len(data), len(data) + len(numbers)]}
+        header[name] = {"dtype": "F32", "shape": list(w.shape), "data_offsets": [len(data), len(data) + len(numbers)]}
         data += numbers
     header["__metadata__"] = {"format": "pt"}
     open(path, "wb").write(st_bytes(header, data))
 
 
-def torch_load(path, seed=1):
+def torch_load(path, seed=1, *kind):
     import torch
     tensors, metadata = st_read(path)
-    mine, theirs = net(int(seed) + 1), net(seed)
+    mine, theirs = net(int(seed) + 1, *kind), net(seed, *kind)
     mine.load_state_dict({n: torch.tensor(v).reshape(s) for n, (_, s, v) in tensors.items()}, strict=True)
     assert all(torch.equal(a, b) for a, b in zip(mine.state_dict().values(), theirs.state_dict().values()))
     print("\n".join("%s=%s" % kv for kv in metadata.items()))
 
 
-def torch_logits(predictions, features, seed):
+def torch_logits(predictions, features, seed, cell="lstm"):
     import torch
     import whit_stream as ws
-    n = net(seed)
+    n = net(seed, cell)
     got = ws.read(open(predictions, "rb"))[1]
     want = ws.read(open(features, "rb"))[1]
     assert [t.name for t in got] == [t.name for t in want] and want
     for t, x in zip(got, want):
         with torch.no_grad():
-            logits = n.fc(n.lstm(torch.from_numpy(x.numpy())[None])[0][0, -1])
+            logits = n.fc(getattr(n, cell)(torch.from_numpy(x.numpy())[None])[0][0, -1])
         assert (torch.from_numpy(t.numpy()) - logits).abs().max() < 1e-5, (t.name, t.numpy(), logits)
 
 

@@ -3,7 +3,7 @@
 """int8_net - the static int8 net a second time, from formats/model.md alone; whole numbers only
 
     int8_net.py features SEED UTTERANCES D K FRAMES   features in a stream; FRAMES 0: of 1 to 30 frames
-    int8_net.py model SEED LAYERS D H K POOLING NORM [GAIN]   a random float model in a stream
+    int8_net.py model SEED LAYERS D H K POOLING NORM [GAIN [CELL]]    a random float model in a stream
     int8_net.py logits INT8.m < features.t            a line an utterance: name and logits
     int8_net.py bound FLOAT.m INT8.m < features.t     are its logits as near the float net's as its
                                                       rounding lets expect? (see bound())
@@ -167,22 +167,23 @@ def features(seed, n, D, K, frames):
     return {"kind": "features", "labels": labels, "feature.test": "random"}, records
 
 
-def model(seed, layers, D, H, K, pooling, norm, gain=1):
+def model(seed, layers, D, H, K, pooling, norm, gain=1, cell="lstm"):
     r = np.random.default_rng(seed)
     w = lambda *shape: r.uniform(-.5, .5, shape).astype(np.float32) * np.float32(gain / math.sqrt(H / 6))
     records = {}
+    G = {"lstm": 4, "gru": 3}[cell] * H
     for l in range(layers):
         first = np.float32(1 if norm or l else .02)     # raw features are large
-        records["lstm.weight_ih_l%d" % l] = w(4 * H, H if l else D) * first
-        records["lstm.weight_hh_l%d" % l] = w(4 * H, H)
-        records["lstm.bias_ih_l%d" % l] = w(4 * H)
-        records["lstm.bias_hh_l%d" % l] = w(4 * H)
+        records["%s.weight_ih_l%d" % (cell, l)] = w(G, H if l else D) * first
+        records["%s.weight_hh_l%d" % (cell, l)] = w(G, H)
+        records["%s.bias_ih_l%d" % (cell, l)] = w(G)
+        records["%s.bias_hh_l%d" % (cell, l)] = w(G)
     records["fc.weight"], records["fc.bias"] = w(K, H) * 2, w(K)
     if norm:
         records["norm.mean"] = r.uniform(-60, 60, D).astype(np.float32)
         records["norm.scale"] = (1 / r.uniform(40, 160, D)).astype(np.float32)
     labels = ",".join("w%02d" % k for k in range(K))
-    return ({"kind": "model", "cell": "lstm", "layers": layers, "hidden": H, "inputs": D, "pooling": pooling,
+    return ({"kind": "model", "cell": cell, "layers": layers, "hidden": H, "inputs": D, "pooling": pooling,
              "precision": "float32", "labels": labels, "feature.test": "random"},
             [ws.from_numpy(name, a) for name, a in records.items()])
 
@@ -191,7 +192,7 @@ def main(command, *args):
     if command == "features":
         ws.write(sys.stdout.buffer, *features(*map(int, args)))
     elif command == "model":
-        ws.write(sys.stdout.buffer, *model(*map(int, args[:5]), args[5], int(args[6]), *map(float, args[7:])))
+        ws.write(sys.stdout.buffer, *model(*map(int, args[:5]), args[5], int(args[6]), *map(float, args[7:8]), *args[8:]))
     elif command == "logits":
         net = Net(args[0])
         for t in ws.read(sys.stdin.buffer)[1]:

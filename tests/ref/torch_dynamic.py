@@ -20,12 +20,14 @@ class Net(torch.nn.Module):
     def __init__(self, head):
         super().__init__()
         D, H, L = (int(head[k]) for k in ("inputs", "hidden", "layers"))
-        self.lstm = torch.nn.LSTM(D, H, L, batch_first=True)
+        self.cell = head["cell"]
+        kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[self.cell]
+        setattr(self, self.cell, kind(D, H, L, batch_first=True))
         self.fc = torch.nn.Linear(H, len(head["labels"].split(",")))
         self.mean_pooling = head["pooling"] == "mean"
 
     def forward(self, x):
-        h, _ = self.lstm(x)
+        h, _ = getattr(self, self.cell)(x)
         return self.fc(h.mean(1) if self.mean_pooling else h[:, -1])
 
 
@@ -42,7 +44,7 @@ def compare(float_path, dynamic_path, logits_path, features_path):
     torch.set_num_threads(1)
     net = Net(head)
     net.load_state_dict({k: v for k, v in w.items() if not k.startswith("norm.")})
-    net = torch.ao.quantization.quantize_dynamic(net.eval(), {torch.nn.LSTM, torch.nn.Linear}, torch.qint8)
+    net = torch.ao.quantization.quantize_dynamic(net.eval(), {torch.nn.LSTM, torch.nn.GRU, torch.nn.Linear}, torch.qint8)
 
     for name, v in w.items():
         if "weight" not in name:
@@ -65,8 +67,8 @@ def compare(float_path, dynamic_path, logits_path, features_path):
         assert name == t.name
         off.append(np.abs(np.array(got, np.float64) - want).max())
     off = np.array(off)
-    print("%d bits, %s: median %.2g, largest %.2g, %d of %d above 1e-5"
-          % (bits, engine, np.median(off), off.max(), (off > 1e-5).sum(), len(off)))
+    print("%s, %d bits, %s: median %.2g, largest %.2g, %d of %d above 1e-5"
+          % (head["cell"], bits, engine, np.median(off), off.max(), (off > 1e-5).sum(), len(off)))
     return np.median(off) < 1e-6 and (off > 1e-5).mean() <= .125 and off.max() < .1
 
 

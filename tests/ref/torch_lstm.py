@@ -65,16 +65,19 @@ def averaged(net, decay):
 
 
 class Net(torch.nn.Module):
-    def __init__(self, layers, D, H, K, pooling):
+    def __init__(self, cell, layers, D, H, K, pooling):
         super().__init__()
-        self.lstm = torch.nn.LSTM(D, H, layers, batch_first=True)
+        kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
+        self.cell = cell
+        setattr(self, cell, kind(D, H, layers, batch_first=True))
         self.fc = torch.nn.Linear(H, K)
         self.pooling = pooling
 
     def forward(self, x, lengths):
         packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True,
                                                          enforce_sorted=False)
-        out, _ = torch.nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
+        out, _ = torch.nn.utils.rnn.pad_packed_sequence(getattr(self, self.cell)(packed)[0],
+                                                        batch_first=True)
         if self.pooling == "last":
             return self.fc(out[torch.arange(len(lengths)), lengths - 1])
         return self.fc(out.sum(1) / lengths[:, None])      # padding is zeros
@@ -109,12 +112,12 @@ def distilled(loss, logits, taught, tau, alpha):
     return (1 - alpha) * loss + alpha * tau ** 2 * kl
 
 
-def run(program, folder, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=None):
+def run(program, folder, cell, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=None):
     layers, D, H, K, lengths, pooling, clip, norm = case
     _, steps, rate, adamw, decay, smoothing, course, keep = option
     torch.manual_seed(seed)
     random = numpy.random.RandomState(seed)
-    net = Net(layers, D, H, K, pooling)
+    net = Net(cell, layers, D, H, K, pooling)
     mean = random.normal(0, 20, D).astype("f4")
     scale = (1 / random.uniform(3, 40, D)).astype("f4")
     x = [random.normal(0, 1, (T, D)).astype("f4") for T in lengths]
@@ -122,7 +125,7 @@ def run(program, folder, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=No
         x = [(a / scale + mean).astype("f4") for a in x]
     labels = random.randint(0, K, len(lengths))
 
-    head = {"kind": "model", "cell": "lstm", "layers": layers, "hidden": H, "inputs": D,
+    head = {"kind": "model", "cell": cell, "layers": layers, "hidden": H, "inputs": D,
             "pooling": pooling, "precision": "float32", "labels": ",".join(map(str, range(K)))}
     if not norm:
         mean = None
@@ -130,7 +133,7 @@ def run(program, folder, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=No
     more = []
     if teacher:
         t_layers, t_H, t_pooling, t_norm, tau, alpha = teacher
-        teacher = Net(t_layers, D, t_H, K, t_pooling)
+        teacher = Net(cell, t_layers, D, t_H, K, t_pooling)
         with torch.no_grad():
             teacher.fc.weight *= 8          # else it is sure of nothing
         t_mean = random.normal(0, 2, D).astype("f4") if t_norm else None
@@ -184,15 +187,16 @@ def run(program, folder, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=No
             bad += compare("%s.%s after %d steps" % (kind, n, steps), w, got["%s.%s" % (kind, n)][0],
                            1e-4, abs(w).max())
     if bad:
-        print("in case", case, option, "with a teacher" if teacher else "")
+        print("in case", cell, case, option, "with a teacher" if teacher else "")
     return bad
 
 
 torch.set_num_threads(1)
 with tempfile.TemporaryDirectory() as folder:
-    bad = sum(run(sys.argv[1], folder, case, seed) for seed, case in enumerate(CASES))
-    bad += sum(run(sys.argv[1], folder, CASES[option[0]], 20 + i, option)
+    bad = sum(run(sys.argv[1], folder, cell, case, seed) for cell in ("lstm", "gru")
+              for seed, case in enumerate(CASES))
+    bad += sum(run(sys.argv[1], folder, "lstm", CASES[option[0]], 20 + i, option)
                for i, option in enumerate(OPTIONS))
-    bad += sum(run(sys.argv[1], folder, CASES[t[0]], 40 + i, (*t[:3], *t[3]), t[4])
+    bad += sum(run(sys.argv[1], folder, "lstm", CASES[t[0]], 40 + i, (*t[:3], *t[3]), t[4])
                for i, t in enumerate(TAUGHT))
     sys.exit(bad > 0)

@@ -31,15 +31,16 @@ static void
 add_params(struct tensor_set *out, const char *prefix, const struct rnn *net, const float *block)
 {
 	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
-	char name[128];
+	char name[128], own[RNN_NAME_MAX];
 
 	for (int l = 0; l < net->layers; l++) {
 		const float *at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
-		uint32_t G = 4 * (uint32_t)net->H;
+		uint32_t G = (uint32_t)rnn_gates(net);
 		uint32_t n[] = { G * (uint32_t)rnn_inputs(net, l), G * (uint32_t)net->H, G, G };
 
 		for (int i = 0; i < 4; i++) {
-			snprintf(name, sizeof(name), "%s.lstm.%s_l%d", prefix, names[i], l);
+			rnn_name(own, net, names[i], l);
+			snprintf(name, sizeof(name), "%s.%s", prefix, own);
 			add(out, name, block + (at[i] - net->w), 1, n[i]);
 		}
 	}

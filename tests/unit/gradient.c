@@ -20,8 +20,14 @@
 #define TOLERANCE 1e-4
 #define N 6
 #define T_MAX 9
+#define UNITS_MAX 16		/* of D, H and K */
 
 static const int lengths[N] = { 5, 1, 9, 3, 9, 4 };
+
+struct test {
+	int layers, D, H, K;
+	float dropout, smoothing, tau, alpha;	/* tau 0: no teacher */
+};
 
 static double
 sigmoid(double x)
@@ -42,6 +48,42 @@ keep_of(const struct bptt *b, const struct bptt_item *item, int l, int t, int j)
 					(w->start[t] + r) * (size_t)b->net->H + (size_t)j];
 	}
 	abort();
+}
+
+/* v (n) = b + W x */
+static void
+product(double *v, const double *W, const double *x, const double *b, int n, int in)
+{
+	for (int g = 0; g < n; g++) {
+		v[g] = b[g];
+		for (int d = 0; d < in; d++)
+			v[g] += W[g * in + d] * x[d];
+	}
+}
+
+/* One step of layer l: h and c of the step before become those of this one. */
+static void
+step(const struct rnn *net, const double *w, int l, const double *x, double *h, double *c)
+{
+	int H = net->H, G = rnn_gates(net);
+	double a[4 * UNITS_MAX], u[4 * UNITS_MAX];
+
+	product(a, w + (net->Wx[l] - net->w), x, w + (net->bx[l] - net->w), G, rnn_inputs(net, l));
+	product(u, w + (net->Wh[l] - net->w), h, w + (net->bh[l] - net->w), G, H);
+	for (int j = 0; j < H; j++) {
+		if (net->cell == &cell_lstm) {
+			double i = sigmoid(a[j] + u[j]), f = sigmoid(a[H + j] + u[H + j]);
+			double g = tanh(a[2 * H + j] + u[2 * H + j]);
+
+			c[j] = f * c[j] + i * g;
+			h[j] = sigmoid(a[3 * H + j] + u[3 * H + j]) * tanh(c[j]);
+		} else {
+			double r = sigmoid(a[j] + u[j]), z = sigmoid(a[H + j] + u[H + j]);
+			double n = tanh(a[2 * H + j] + r * u[2 * H + j]);
+
+			h[j] = (1.0 - z) * n + z * h[j];
+		}
+	}
 }
 
 /* The loss with what a teacher's logits t say of z. */
@@ -67,34 +109,20 @@ static double
 loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
 {
 	const struct rnn *net = b->net;
-	double x[T_MAX][64], h[64], c[64], p[64], z[64], sum = 0.0, loss = 0.0;
+	double x[T_MAX][UNITS_MAX], h[UNITS_MAX], c[UNITS_MAX], p[UNITS_MAX], z[UNITS_MAX];
+	double sum = 0.0, loss = 0.0;
 	int H = net->H, T = item->T;
 
 	for (int t = 0; t < T; t++)
 		for (int d = 0; d < net->D; d++)
 			x[t][d] = (double)item->x[t * net->D + d];
 	for (int l = 0; l < net->layers; l++) {
-		int in = rnn_inputs(net, l);
-		const double *Wx = w + (net->Wx[l] - net->w), *Wh = w + (net->Wh[l] - net->w);
-		const double *bx = w + (net->bx[l] - net->w), *bh = w + (net->bh[l] - net->w);
-
 		memset(h, 0, sizeof(h));
 		memset(c, 0, sizeof(c));
 		memset(p, 0, sizeof(p));
 		for (int t = 0; t < T; t++) {
-			double a[4 * 64];
-
-			for (int g = 0; g < 4 * H; g++) {
-				a[g] = bx[g] + bh[g];
-				for (int d = 0; d < in; d++)
-					a[g] += Wx[g * in + d] * x[t][d];
-				for (int j = 0; j < H; j++)
-					a[g] += Wh[g * H + j] * h[j];
-			}
+			step(net, w, l, x[t], h, c);
 			for (int j = 0; j < H; j++) {
-				c[j] = sigmoid(a[H + j]) * c[j] +
-					sigmoid(a[j]) * tanh(a[2 * H + j]);
-				h[j] = sigmoid(a[3 * H + j]) * tanh(c[j]);
 				x[t][j] = h[j];
 				if (b->dropout > 0.0f && l + 1 < net->layers)
 					x[t][j] *= keep_of(b, item, l + 1, t, j);
@@ -150,30 +178,51 @@ check_tensor(const char *name, const struct bptt *b, double *w, const struct bpt
 	}
 	if (worst <= TOLERANCE * largest)
 		return 0;
-	printf("%d layers, H %d, %s: off by %g, largest %g\n", b->net->layers, b->net->H, name,
-		worst, largest);
+	printf("%s, %d layers, H %d, %s: off by %g, largest %g\n", b->net->cell->name,
+		b->net->layers, b->net->H, name, worst, largest);
 	return 1;
 }
 
+/* Every tensor of the gradient; w: the weights in double. */
 static int
-check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, float smoothing,
-	float tau, float alpha)
+check_tensors(const struct bptt *b, double *w, const struct bptt_item *items)
 {
+	static const char *const names[] = { "Wx", "Wh", "bx", "bh" };
+	const struct rnn *net = b->net;
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
+	int failed = 0;
+
+	for (int l = 0; l < net->layers; l++) {
+		const float *const at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
+		size_t n[] = { G * (size_t)rnn_inputs(net, l), G * H, G, G };
+
+		for (int i = 0; i < 4; i++)
+			failed |= check_tensor(names[i], b, w, items, (size_t)(at[i] - net->w),
+				n[i]);
+	}
+	failed |= check_tensor("Wo", b, w, items, (size_t)(net->Wo - net->w), K * H);
+	failed |= check_tensor("bo", b, w, items, (size_t)(net->bo - net->w), K);
+	return failed;
+}
+
+static int
+check(const struct cell *cell, enum rnn_pooling pooling, const struct test *o)
+{
+	struct rnn net = { .cell = cell, .layers = o->layers, .D = o->D, .H = o->H, .K = o->K,
+		.pooling = pooling };
 	float x[N * T_MAX * 8], teacher[N * 8];
 	struct bptt_item items[N];
-	struct rnn net = { .cell = &cell_lstm, .layers = layers, .D = D, .H = H, .K = K,
-		.pooling = pooling };
 	struct bptt b;
 	struct rng g;
-	double *w;
+	double *w, expected;
 	int failed = 0;
 	size_t at = 0;
 
 	rng_init(&g, 7, 99);
 	for (int i = 0; i < N; i++) {
 		items[i] = (struct bptt_item){ x + at, lengths[i],
-			(int32_t)rng_below(&g, (uint32_t)K) };
-		for (int j = 0; j < lengths[i] * D; j++)
+			(int32_t)rng_below(&g, (uint32_t)o->K) };
+		for (int j = 0; j < lengths[i] * o->D; j++)
 			x[at++] = 4.0f * rng_float(&g) - 2.0f;
 	}
 	if (rnn_init(&net, 0))
@@ -181,34 +230,24 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 	train_init_weights(&net, 5);
 	for (size_t i = 0; i < net.n; i++)
 		net.w[i] *= 1.5f;
-	if (bptt_init(&b, &net, N, T_MAX, dropout, 1, 1) || !(w = malloc(net.n * sizeof(*w))))
+	if (bptt_init(&b, &net, N, T_MAX, o->dropout, 1, 1) || !(w = malloc(net.n * sizeof(*w))))
 		return 1;
 	for (size_t i = 0; i < net.n; i++)
 		w[i] = (double)net.w[i];
-	b.smoothing = smoothing;
-	b.tau = tau;
-	b.alpha = alpha;
-	for (int i = 0; i < N * K; i++)
+	b.smoothing = o->smoothing;
+	b.tau = o->tau;
+	b.alpha = o->alpha;
+	for (int i = 0; i < N * o->K; i++)
 		teacher[i] = 8.0f * rng_float(&g) - 4.0f;
-	b.teacher = tau > 0.0f ? teacher : NULL;
+	b.teacher = o->tau > 0.0f ? teacher : NULL;
 	bptt_batch(&b, items, N, 1);
+	expected = loss(&b, w, items);
 	/* tau^2 times a difference of logarithms in float */
-	if (fabs(b.loss - loss(&b, w, items)) > 1e-6 * fmax(1.0, (double)(tau * tau))) {
-		printf("loss %g, expected %g\n", b.loss, loss(&b, w, items));
+	if (fabs(b.loss - expected) > 1e-6 * fmax(1.0, (double)(o->tau * o->tau))) {
+		printf("loss %g, expected %g\n", b.loss, expected);
 		failed = 1;
 	}
-	for (int l = 0; l < layers; l++) {
-		const float *const at_l[] = { net.Wx[l], net.Wh[l], net.bx[l], net.bh[l] };
-		size_t G = 4 * (size_t)H;
-		size_t n[] = { G * (size_t)rnn_inputs(&net, l), G * (size_t)H, G, G };
-		static const char *const names[] = { "Wx", "Wh", "bx", "bh" };
-
-		for (int i = 0; i < 4; i++)
-			failed |= check_tensor(names[i], &b, w, items, (size_t)(at_l[i] - net.w),
-				n[i]);
-	}
-	failed |= check_tensor("Wo", &b, w, items, (size_t)(net.Wo - net.w), (size_t)(K * H));
-	failed |= check_tensor("bo", &b, w, items, (size_t)(net.bo - net.w), (size_t)K);
+	failed |= check_tensors(&b, w, items);
 	free(w);
 	bptt_free(&b);
 	rnn_free(&net);
@@ -218,16 +257,19 @@ check(int layers, int D, int H, int K, enum rnn_pooling pooling, float dropout, 
 int
 main(void)
 {
+	static const struct test tests[] = {
+		{ 1, 3, 5, 4, 0.0f, 0.0f, 0.0f, 0.0f }, { 2, 4, 3, 3, 0.0f, 0.0f, 0.0f, 0.0f },
+		{ 3, 2, 9, 2, 0.0f, 0.3f, 0.0f, 0.0f }, { 3, 3, 6, 3, 0.4f, 0.1f, 0.0f, 0.0f },
+		{ 2, 3, 4, 5, 0.0f, 0.0f, 3.0f, 0.6f }, { 1, 4, 6, 3, 0.0f, 0.2f, 0.7f, 0.3f },
+		{ 2, 3, 5, 4, 0.3f, 0.1f, 20.0f, 1.0f }
+	};
 	int failed = 0;
 
-	for (int pooling = RNN_LAST; pooling <= RNN_MEAN; pooling++) {
-		failed |= check(1, 3, 5, 4, (enum rnn_pooling)pooling, 0.0f, 0.0f, 0.0f, 0.0f);
-		failed |= check(2, 4, 3, 3, (enum rnn_pooling)pooling, 0.0f, 0.0f, 0.0f, 0.0f);
-		failed |= check(3, 2, 9, 2, (enum rnn_pooling)pooling, 0.0f, 0.3f, 0.0f, 0.0f);
-		failed |= check(3, 3, 6, 3, (enum rnn_pooling)pooling, 0.4f, 0.1f, 0.0f, 0.0f);
-		failed |= check(2, 3, 4, 5, (enum rnn_pooling)pooling, 0.0f, 0.0f, 3.0f, 0.6f);
-		failed |= check(1, 4, 6, 3, (enum rnn_pooling)pooling, 0.0f, 0.2f, 0.7f, 0.3f);
-		failed |= check(2, 3, 5, 4, (enum rnn_pooling)pooling, 0.3f, 0.1f, 20.0f, 1.0f);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
+		for (enum rnn_pooling pooling = 0; pooling < RNN_POOLINGS; pooling++) {
+			failed |= check(&cell_lstm, pooling, &tests[i]);
+			failed |= check(&cell_gru, pooling, &tests[i]);
+		}
 	}
 	return failed;
 }

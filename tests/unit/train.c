@@ -81,6 +81,8 @@ check_sizes(void)
 
 	expect("2x128 parameters", 206602, (double)rnn_params(&net));
 	expect("36K a layer, mfcc20", 38, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER, 4));
+	mfcc20.cell = &cell_gru;
+	expect("as a GRU", 45, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER, 4));
 	expect("36K model", 24, model_hidden(36 * 1024, 4));
 	expect("36K of int8", 52, model_hidden(36 * 1024, 1));
 	expect("nothing fits", 0, model_hidden(100, 4));

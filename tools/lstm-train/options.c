@@ -31,12 +31,25 @@ hidden(const struct rnn *net)
 	return H;
 }
 
+/* Which of words "a|b|c" is word: 0, 1, ... */
+static int
+index_of(const char *words, const char *word)
+{
+	int i = 0;
+
+	for (const char *p = words; *p; p += strcspn(p, "|"), p += *p == '|', i++)
+		if (strlen(word) == strcspn(p, "|") && !strncmp(p, word, strlen(word)))
+			break;
+	return i;
+}
+
 struct rnn
 options_net(int D, int K)
 {
-	struct rnn net = { .cell = &cell_lstm, .layers = (int)given.layers, .D = D, .K = K };
+	struct rnn net = { .cell = cell_find(given.cell), .layers = (int)given.layers, .D = D,
+		.K = K };
 
-	net.pooling = strcmp(given.pooling, "mean") ? RNN_LAST : RNN_MEAN;
+	net.pooling = (enum rnn_pooling)index_of("last|mean", given.pooling);
 	net.H = hidden(&net);
 	return net;
 }
@@ -105,18 +118,6 @@ options_parse(int argc, char *argv[])
 	if (!given.normalise && (given.offset > 0 || given.noise > 0 || given.time_masks ||
 	    given.coef_masks))
 		usage_die("--offset, --noise, --time-masks and --coef-masks need --normalise");
-}
-
-/* Which of words "a|b|c" is word: 0, 1, ... */
-static int
-index_of(const char *words, const char *word)
-{
-	int i = 0;
-
-	for (const char *p = words; *p; p += strcspn(p, "|"), p += *p == '|', i++)
-		if (strlen(word) == strcspn(p, "|") && !strncmp(p, word, strlen(word)))
-			break;
-	return i;
 }
 
 struct train_options

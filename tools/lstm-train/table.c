@@ -3,7 +3,7 @@
 #include "options.h"
 
 struct arguments given = {
-	.hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant",
+	.cell = "lstm", .hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant",
 	.optimiser = "adam", .qat = "none",
 	.average = "none", .layers = 2, .budget = 36 * 1024, .epochs = 20, .batch = 32, .seed = 42,
 	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .time_mask_width = 4,
@@ -15,7 +15,8 @@ struct arguments given = {
 const struct opt options[] = {
 	{ "hidden", 'H', OPT_TEXT, &given.hidden, 0, 0, "N|auto",
 	  "units a layer; auto: as many as --budget lets" },
-	{ "layers", 'l', OPT_INT, &given.layers, 1, RNN_LAYERS_MAX, NULL, "LSTM layers" },
+	{ "cell", 0, OPT_WORD, &given.cell, 0, 0, "lstm|gru", "kind of recurrent cell" },
+	{ "layers", 'l', OPT_INT, &given.layers, 1, RNN_LAYERS_MAX, NULL, "recurrent layers" },
 	{ "budget", 0, OPT_BYTES, &given.budget, 1, 1 << 30, NULL,
 	  "bytes of float weights for --hidden auto" },
 	{ "budget-scope", 0, OPT_WORD, &given.scope, 0, 0, "layer|model",

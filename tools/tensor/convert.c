@@ -235,7 +235,8 @@ const struct command converters[] = {
 	  "Labels, groups and metadata: JSON text in its array __whit__.\n" } },
 	{ "to-safetensors", to_safetensors, no_opts, { "all tensors as a .safetensors file",
 	  "[FILE] > model.safetensors",
-	  "A model's names and gate order are those of PyTorch's nn.LSTM and nn.Linear.\n" } },
+	  "A model's names and gate order are those of PyTorch's nn.LSTM or nn.GRU and\n"
+	  "nn.Linear.\n" } },
 	{ "from-npy", from_npy, npy_opts, { "make a stream from .npy files",
 	  "[OPTION]... FILE... > out.t",
 	  NULL } },
@@ -245,7 +246,7 @@ const struct command converters[] = {
 	{ "from-safetensors", from_safetensors, safetensors_opts, {
 	  "make a stream from a .safetensors file", "[OPTION]... [FILE] > model.m",
 	  "F32, F64, I8, I16, I32, I64, U8. A stream that tensor to-safetensors read comes back.\n"
-	  "--features or --pooling: weights of an nn.LSTM `lstm` and an nn.Linear `fc` trained\n"
-	  "elsewhere become a model that classify runs.\n" } },
+	  "--features or --pooling: weights of an nn.LSTM `lstm` or nn.GRU `gru` and an nn.Linear\n"
+	  "`fc` trained elsewhere become a model that classify runs.\n" } },
 	{ 0 }
 };
