@@ -8,9 +8,9 @@
  *
  *	matrices	Wq S / s_d, a scale S a gate; b moves as there: exact at u = m
  *	features	o_d + s_d q, q whole in -128..127, clamped
- *	outputs h	s (q - z), of the range -1..1: an LSTM's h never leaves it, and every layer of
- *			40 nets of 4 to 24 units that recognise digits filled 97 % of it or more,
- *			so that calibration finds nearly the same unit
+ *	outputs h	s (q - z), of the range -1..1: an LSTM's h never leaves it, and every layer
+ *			of 40 nets of 4 to 24 units that recognise digits filled 97 % of it or
+ *			more, so that calibration finds nearly the same unit
  *
  * Gates and cell have 16 bits and stay as they are: between the logits of the twin and of the
  * integers are 0.3 to 1.4 % of their root mean square, between those of a net and of its integers

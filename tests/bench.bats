@@ -9,7 +9,8 @@ little() {
 	import array, math, random, wave
 	for i in range(12):
 	    r, digit = random.Random(i), i % 2
-	    x = [int(9000 * math.sin(k * (.2 + .5 * digit)) + r.randint(-900, 900)) for k in range(2000 + 300 * i)]
+	    x = [int(9000 * math.sin(k * (.2 + .5 * digit)) + r.randint(-900, 900))
+	         for k in range(2000 + 300 * i)]
 	    with wave.open("wav/%d_ann_%d.wav" % (digit, i), "wb") as f:
 	        f.setparams((1, 2, 8000, 0, "NONE", ""))
 	        f.writeframes(array.array("h", x).tobytes())
@@ -22,9 +23,9 @@ little() {
 
 # bench ARG...: the whole of it on the little corpus, one run each, without make task-b.
 bench() {
-	"$PYTHON" "$ROOT/tests/bench/bench.py" --bin "$BIN" --train all.t --test all.t --float float.m \
-		--int8 int8.m --recordings wav --recipe "$RECIPE" --hidden 5 --runs 1 --slow-runs 1 \
-		--within 1 --rows train,features,infer --out bench.md "$@"
+	"$PYTHON" "$ROOT/tests/bench/bench.py" --bin "$BIN" --train all.t --test all.t \
+		--float float.m --int8 int8.m --recordings wav --recipe "$RECIPE" --hidden 5 \
+		--runs 1 --slow-runs 1 --within 1 --rows train,features,infer --out bench.md "$@"
 }
 
 @test "bench: fills every row, or names the package that is missing" {
@@ -34,7 +35,8 @@ bench() {
 	[ "$(grep -c '^| features of 12' bench.md)" -ge 2 ]
 	[ "$(grep -c '^| name an utterance, float32' bench.md)" -ge 1 ]
 	[ "$(grep -c '^| name an utterance, int8' bench.md)" -ge 1 ]
-	! grep -E '^\|.*\|$' bench.md | grep -vE '\([0-9.e+]+ to [0-9.e+]+\)|skipped: [a-z0-9-]+ is not installed|what|---'
+	! grep -E '^\|.*\|$' bench.md |
+		grep -vE '\([0-9.e+]+ to [0-9.e+]+\)|skipped: [a-z0-9-]+ is not installed|what|---'
 	grep -q ' cores, ' bench.md
 	! grep -F "$(hostname)" bench.md
 	! grep -F "$PWD" bench.md
@@ -71,9 +73,11 @@ bench() {
 @test "bench: ends when PyTorch's training comes to another accuracy" {
 	need_python torch numpy
 	little
-	"$PYTHON" "$ROOT/tests/bench/torch_train.py" $RECIPE --hidden 24 --accuracy 0.5 --within 0.5 all.t > said.json
+	"$PYTHON" "$ROOT/tests/bench/torch_train.py" $RECIPE --hidden 24 --accuracy 0.5 \
+		--within 0.5 all.t > said.json
 	grep -q '"steps": 9,' said.json		# 3 epochs of 3 batches
-	run -1 "$PYTHON" "$ROOT/tests/bench/torch_train.py" $RECIPE --hidden 24 --accuracy 3 --within 0.5 all.t
+	run -1 "$PYTHON" "$ROOT/tests/bench/torch_train.py" $RECIPE --hidden 24 --accuracy 3 \
+		--within 0.5 all.t
 	[[ $output == *"accuracy in training: the answers differ by "* ]]
 }
 
@@ -88,8 +92,9 @@ bench() {
 	cp "$ROOT"/tests/bench/* tests/bench
 	sed -i 's/frame -l 400 -p 160/frame -l 400 -p 320/' tests/bench/sptk
 	rm bench.md
-	run -1 "$PYTHON" tests/bench/bench.py --bin "$BIN" --train all.t --test all.t --float float.m \
-		--int8 int8.m --recordings wav --recipe "$RECIPE" --runs 1 --rows features --out bench.md
+	run -1 "$PYTHON" tests/bench/bench.py --bin "$BIN" --train all.t --test all.t \
+		--float float.m --int8 int8.m --recordings wav --recipe "$RECIPE" --runs 1 \
+		--rows features --out bench.md
 	[[ $output == *"sptk: 0_ann_0.wav: the answers differ: 2000 samples gave "* ]]
 	[ ! -e bench.md ]
 }

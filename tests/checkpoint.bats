@@ -14,7 +14,8 @@ setup_file() {
 	head = {"kind": "features", "labels": "a,b,c", "feature.coefs": 5}
 	def utterance(i):
 	    T = random.randint(3, 12)
-	    return ws.Tensor("u%03d" % i, "f32", (T, 5), [random.gauss(i % 3, 2) for _ in range(5 * T)], i % 3)
+	    x = [random.gauss(i % 3, 2) for _ in range(5 * T)]
+	    return ws.Tensor("u%03d" % i, "f32", (T, 5), x, i % 3)
 	def write(path, *range_):
 	    ws.write(open(path, "wb"), head, [utterance(i) for i in range(*range_)])
 	write("train.t", 60)
@@ -52,8 +53,8 @@ killed() {
 	local call=$1 n=$2
 	shift 2
 	strace -qq -o trace -e trace="$call" -e inject="$call:signal=KILL:when=$n" \
-		"$BIN/lstm-train" --hidden 6 --epochs 6 --batch 16 --quiet --checkpoint c --resume "$@" \
-		< train.t > m 2> err
+		"$BIN/lstm-train" --hidden 6 --epochs 6 --batch 16 --quiet --checkpoint c \
+		--resume "$@" < train.t > m 2> err
 }
 
 # The log without its seconds.
@@ -77,16 +78,19 @@ fails() {
 # Each line of remember() left out in turn.
 @test "checkpoint: the check of that notices anything left out" {
 	need gcc
-	local flags="-std=c11 -O0 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -w -fopenmp" left=0 line
+	local flags="-std=c11 -O0 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -w -fopenmp"
+	local left=0 line
 	cp -r "$ROOT/lib" lib
 	gcc $flags -Ilib -c -o resume.o "$ROOT/tests/unit/resume.c"
-	for line in $(grep -n 'm\[n++\] = (struct train_memory)' "$ROOT/lib/train.c" | cut -d: -f1) dropout; do
+	for line in $(grep -n 'm\[n++\] = (struct train_memory)' "$ROOT/lib/train.c" |
+		cut -d: -f1) dropout; do
 		case $line in
-		dropout) sed 's/i < BPTT_LANES; i++, n++/i < BPTT_LANES; i++/' "$ROOT/lib/train.c" ;;
+		dropout) sed 's/< BPTT_LANES; i++, n++/< BPTT_LANES; i++/' "$ROOT/lib/train.c" ;;
 		*) sed "${line}s/m\[n++\]/m[n]/" "$ROOT/lib/train.c" ;;
 		esac > lib/train.c
 		! cmp -s lib/train.c "$ROOT/lib/train.c" || { echo "no change: $line"; false; }
-		gcc $flags -Ilib -o resume resume.o lib/train.c "$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm
+		gcc $flags -Ilib -o resume resume.o lib/train.c "$BIN/../lib/libwhit.a" -pthread \
+			-lpopt -lmd -lz -lm
 		run -1 ./resume
 		left=$((left + 1))
 	done
@@ -98,7 +102,8 @@ fails() {
 	local tries=0 status=1 pid
 	fit $options --log whole.tsv > whole.m
 	while [ $status -ne 0 ]; do
-		"$BIN/lstm-train" --hidden 6 --batch 16 --quiet --checkpoint c --resume $options < train.t > m &
+		"$BIN/lstm-train" --hidden 6 --batch 16 --quiet --checkpoint c --resume $options \
+			< train.t > m &
 		pid=$!
 		sleep "0.0$((RANDOM % 90 + 10))"
 		kill -9 $pid 2>/dev/null || true
@@ -150,7 +155,8 @@ fails() {
 			rm -f c
 			! killed rename $((n + 1)) $options --jobs $jobs
 			jobs=$((jobs % 3 + 1))
-			[ "$("$BIN/tensor" show --values c | grep -A1 ^epochs.done | tail -1 | tr -d ' ')" = $n ]
+			[ "$("$BIN/tensor" show --values c | grep -A1 ^epochs.done | tail -1 |
+				tr -d ' ')" = $n ]
 			again $options --jobs $jobs --log log.tsv > m
 			cmp whole.m m || { echo "$options: $n"; false; }
 			diff <(figures whole.tsv) <(figures log.tsv)
@@ -163,7 +169,7 @@ fails() {
 	--optimiser adamw --weight-decay .1 --schedule one-cycle --label-smoothing .1
 	--average ema --average-decay .9 --schedule cosine --validate-share .3
 	--average tail --average-epochs 3 --schedule step --step-epochs 2
-	--normalise --stretch .3 --drop-steps .1 --offset .3 --noise .2 --time-masks 2 --coef-masks 1
+	-n --stretch .3 --drop-steps .1 --offset .3 --noise .2 --time-masks 2 --coef-masks 1
 	--validate val.t --rate .2
 	--qat int8 --dropout .2
 	--qat int8 --normalise --average ema --validate-share .3 --noise .1
@@ -173,7 +179,8 @@ fails() {
 
 @test "checkpoint: a training that patience ended stays ended" {
 	local epochs
-	fit --epochs 50 --rate .2 --validate val.t --patience 2 --log whole.tsv --checkpoint c > whole.m
+	fit --epochs 50 --rate .2 --validate val.t --patience 2 --log whole.tsv --checkpoint c \
+		> whole.m
 	epochs=$(($(wc -l < whole.tsv) - 1))
 	[ $epochs -lt 50 ]
 	cp c before
@@ -219,15 +226,16 @@ fails() {
 	local other name was
 	fit --checkpoint c --normalise --average ema --validate-share .2 > whole.m
 	cp c before
-	for same in "--jobs 3" "--log x.tsv" "--hidden 6" "--rate .001" "--rate 1e-3" "--schedule constant" "--dropout 0.30"; do
+	for same in "--jobs 3" "--log x.tsv" "--hidden 6" "--rate .001" "--rate 1e-3" \
+		"--schedule constant" "--dropout 0.30"; do
 		again --normalise --average ema --validate-share .2 $same > m
 		PYTHONPATH=$REF "$PYTHON" -c 'import sys, whit_stream as ws
 a, b = (ws.read(open(p, "rb"))[1] for p in ("m", "whole.m"))
 sys.exit([x.data for x in a] != [x.data for x in b])'
 	done
 	while read -r name value was; do
-		fails 1 "c: of another training: option.$name: expected $value, got $was" --normalise \
-			--average ema --validate-share .2 --$name $value
+		fails 1 "c: of another training: option.$name: expected $value, got $was" \
+			--normalise --average ema --validate-share .2 --$name $value
 	done <<-'OPTIONS'
 	seed 7 42
 	epochs 7 6
@@ -249,9 +257,10 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	validate-share 0.3 0.2
 	patience 3 0
 	OPTIONS
-	fails 1 "c: of another training: option.normalise: expected 0, got 1" --average ema --validate-share .2
-	fails 1 "c: of another training: option.recipe: expected x, got none" --normalise --average ema \
-		--validate-share .2 --recipe x
+	fails 1 "c: of another training: option.normalise: expected 0, got 1" --average ema \
+		--validate-share .2
+	fails 1 "c: of another training: option.recipe: expected x, got none" --normalise \
+		--average ema --validate-share .2 --recipe x
 	cmp c before
 	fails 2 "--checkpoint and --log must be two files" --log c
 	run -2 --separate-stderr fit --resume
@@ -266,19 +275,23 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	fit --checkpoint c > m
 	for other in other fewer; do
 		cp "$BATS_FILE_TMPDIR/$other.t" train.t
-		fails 1 "c: of another training: train.sha256: expected $(sum train.t), got $(sum "$BATS_FILE_TMPDIR/train.t")"
+		fails 1 "c: of another training: train.sha256: expected $(sum train.t), \
+got $(sum "$BATS_FILE_TMPDIR/train.t")"
 	done
 	cp "$BATS_FILE_TMPDIR/train.t" train.t
-	fails 1 "c: of another training: validate.sha256: expected $(sum val.t), got none" --validate val.t
+	fails 1 "c: of another training: validate.sha256: expected $(sum val.t), got none" \
+		--validate val.t
 	fit --checkpoint c --validate val.t > m
-	fails 1 "c: of another training: validate.sha256: expected $(sum val2.t), got $(sum val.t)" --validate val2.t
+	fails 1 "c: of another training: validate.sha256: expected $(sum val2.t), \
+got $(sum val.t)" --validate val2.t
 	# The path may differ: the bytes decide.
 	cp val.t moved.t
 	again --validate moved.t | cmp - m
 	fit > a.m
 	fit --seed 3 > b.m
 	fit --checkpoint c --teacher a.m > m
-	fails 1 "c: of another training: teacher.sha256: expected $(sum b.m), got $(sum a.m)" --teacher b.m
+	fails 1 "c: of another training: teacher.sha256: expected $(sum b.m), got $(sum a.m)" \
+		--teacher b.m
 }
 
 # EDIT is Python on head (dict) and t (dict of Tensor) of a good checkpoint.
@@ -294,15 +307,19 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 		END
 		fails 1 "$1" --validate-share .2 --average ema
 	}
-	refuse "c: of another training: kind: expected checkpoint, got model" 'head["kind"] = "model"'
-	refuse "c: of another training: tool: expected lstm-train 0.1.0, got lstm-train 0.0.9" 'head["tool"] = "lstm-train 0.0.9"'
+	refuse "c: of another training: kind: expected checkpoint, got model" \
+		'head["kind"] = "model"'
+	refuse "c: of another training: tool: expected lstm-train 0.1.0, got lstm-train 0.0.9" \
+		'head["tool"] = "lstm-train 0.0.9"'
 	refuse "c: of another training: labels: expected a,b,c, got a,b" 'head["labels"] = "a,b"'
 	refuse "c: tensor adam.v: expected one, got none" 'del t["adam.v"]'
 	refuse "c: expected 15 tensors, got 16" 't["x"] = ws.Tensor("x", "f32", (1,), [1])'
 	refuse "c: expected 15 tensors, got 16" 't["x"] = t["net.w"]'
-	refuse "c: tensor net.w: expected 1 dimensions 669x1 of f32, got 1 dimensions 668x1 of f32" \
+	refuse "c: tensor net.w: expected 1 dimensions 669x1 of f32, \
+got 1 dimensions 668x1 of f32" \
 		't["net.w"] = ws.Tensor("net.w", "f32", (668,), t["net.w"].data[:668])'
-	refuse "c: tensor adam.steps: expected 1 dimensions 1x1 of s64, got 1 dimensions 1x1 of f64" \
+	refuse "c: tensor adam.steps: expected 1 dimensions 1x1 of s64, \
+got 1 dimensions 1x1 of f64" \
 		't["adam.steps"] = ws.Tensor("adam.steps", "f64", (1,), [18])'
 	refuse "stdin: checkpoint: expected at most 6 epochs of 3 steps, got 7, 21, 18 averaged" \
 		't["epochs.done"].data[0] = 7; t["adam.steps"].data[0] = 21'
@@ -310,10 +327,11 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 		't["adam.steps"].data[0] = -1'
 	refuse "stdin: checkpoint: order: expected each of 0 to 47 once" 't["order"].data[3] = 48'
 	refuse "stdin: checkpoint: order: expected each of 0 to 47 once" 't["order"].data[3] = -1'
-	refuse "stdin: checkpoint: order: expected each of 0 to 47 once" 't["order"].data[3] = t["order"].data[4]'
+	refuse "stdin: checkpoint: order: expected each of 0 to 47 once" \
+		't["order"].data[3] = t["order"].data[4]'
 	cp m c
 	run -1 --separate-stderr again --validate-share .2 --average ema
-	[[ $stderr == "lstm-train: c: of another training: kind: expected checkpoint, got model; "* ]]
+	[[ $stderr == "lstm-train: c: of another training: kind: expected checkpoint, got model"* ]]
 	[ "${#stderr_lines[@]}" = 1 ]
 }
 
@@ -324,7 +342,8 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	n = 0
 	for what, data in stream_abuse.damaged(open("good", "rb").read()):
 	    open("c", "wb").write(data)
-	    p = subprocess.run([sys.argv[1], *"--hidden 6 --epochs 6 --batch 16 --quiet --checkpoint c --resume".split()],
+	    args = "--hidden 6 --epochs 6 --batch 16 --quiet --checkpoint c --resume"
+	    p = subprocess.run([sys.argv[1], *args.split()],
 	                       stdin=open("train.t"), capture_output=True, text=True)
 	    assert p.returncode == 1 and p.stdout == "" and p.stderr.count("\n") == 1, (what, p)
 	    assert p.stderr.startswith("lstm-train: c: "), (what, p)
@@ -354,11 +373,14 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 		for n in $at; do
 			rm -f c*
 			status=0
-			strace -qq -o trace -e trace="$call" -e inject="$call:error=$error:when=$n" \
-				"$BIN/lstm-train" --hidden 6 --epochs 6 --batch 16 --quiet --checkpoint c < train.t > m 2> err ||
+			strace -qq -o trace -e trace="$call" \
+				-e inject="$call:error=$error:when=$n" \
+				"$BIN/lstm-train" --hidden 6 --epochs 6 --batch 16 --quiet \
+				--checkpoint c < train.t > m 2> err ||
 				status=$?
 			grep -q INJECTED trace || { echo "$call $n: not reached"; false; }
-			[ $status -eq 1 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q '^lstm-train: c: ' err ||
+			[ $status -eq 1 ] && [ "$(wc -l < err)" -eq 1 ] &&
+				grep -q '^lstm-train: c: ' err ||
 				{ echo "$call $error $n: exit $status: $(cat err)"; false; }
 			[ ! -s m ]
 			[ "$(echo c*)" = c ] || [ "$n" -le 1 ]
@@ -380,7 +402,8 @@ head, tensors = ws.read(open("c", "rb"))
 assert head["kind"] == "checkpoint" and head["option.hidden"] == "6", head
 assert head["history.1"].startswith("lstm-train ") and "--average ema" in head["history.1"], head
 rows = {t.name: t for t in tensors}["epochs.figures"]
-assert tuple(rows.shape) == (6, 8) and [rows.data[8 * i] for i in range(6)] == [1, 2, 3, 4, 5, 6], rows.data
+assert tuple(rows.shape) == (6, 8)
+assert [rows.data[8 * i] for i in range(6)] == [1, 2, 3, 4, 5, 6], rows.data
 for t in tensors: print(t.name)' > names
 	[ "$(wc -l < names)" = 16 ]
 	while read -r name; do

@@ -15,9 +15,11 @@ setup_file() {
 	out = []
 	for i in range(60):
 	    k, T = i % 3, 5 + i % 7
-	    x = [math.sin(1.3 * i + t + d) * 0.3 + (2.0 if d == k else 0.0) for t in range(T) for d in range(4)]
+	    x = [math.sin(1.3 * i + t + d) * 0.3 + (2.0 if d == k else 0.0)
+	         for t in range(T) for d in range(4)]
 	    out.append(ws.Tensor("u%02d" % i, "f32", (T, 4), x, label=k, group="ann"))
-	head = {"kind": "features", "corpus": "toy", "labels": "left,right,stop", "feature.preset": "toy"}
+	head = {"kind": "features", "corpus": "toy", "labels": "left,right,stop",
+	        "feature.preset": "toy"}
 	ws.write(sys.stdout.buffer, head, out)
 	EOF
 	"$BIN/lstm-train" --hidden 8 --epochs 10 --rate 0.01 --batch 10 --quiet <all.t >float.m
@@ -27,8 +29,8 @@ setup_file() {
 
 @test "classify: names what it was trained on, with every precision" {
 	for m in float dynamic int8; do
-		run -0 --separate-stderr bash -c '"$BIN/classify" "$1" <"$2" | "$BIN/tensor" show' - \
-			"$BATS_FILE_TMPDIR/$m.m" "$BATS_FILE_TMPDIR/all.t"
+		run -0 --separate-stderr bash -c '"$BIN/classify" "$1" <"$2" | "$BIN/tensor" show' \
+			- "$BATS_FILE_TMPDIR/$m.m" "$BATS_FILE_TMPDIR/all.t"
 		[ -z "$stderr" ]
 		"$BIN/classify" "$BATS_FILE_TMPDIR/$m.m" <"$BATS_FILE_TMPDIR/all.t" >p.t
 		"$PYTHON" - p.t <<-'EOF'
@@ -40,7 +42,8 @@ setup_file() {
 		assert len(ts) == 60 and [t.name for t in ts] == ["u%02d" % i for i in range(60)]
 		for t in ts:
 		    assert t.shape == (3,) and t.group == "ann"
-		    assert int(t.meta["predicted"]) == max(range(3), key=lambda k: t.data[k]) == t.label, t.name
+		    predicted = int(t.meta["predicted"])
+		    assert predicted == max(range(3), key=lambda k: t.data[k]) == t.label, t.name
 		EOF
 	done
 }
@@ -50,8 +53,9 @@ setup_file() {
 	"$BIN/classify" float.m <all.t >"$BATS_TEST_TMPDIR/a"
 	"$BIN/classify" --times "$BATS_TEST_TMPDIR/times" float.m <all.t >"$BATS_TEST_TMPDIR/b"
 	cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
-	awk -F'\t' 'NF != 2 || $1 != sprintf("u%02d", NR - 1) || $2 !~ /^[0-9]+$/ || $2 + 0 < 1 { exit 1 }
-		END { exit NR != 60 }' "$BATS_TEST_TMPDIR/times"
+	awk -F'\t' 'NF != 2 || $1 != sprintf("u%02d", NR - 1) { bad = 1 }
+		$2 !~ /^[0-9]+$/ || $2 + 0 < 1 { bad = 1 }
+		END { exit bad || NR != 60 }' "$BATS_TEST_TMPDIR/times"
 }
 
 @test "classify: says what the model and the features were made from" {
@@ -66,7 +70,8 @@ setup_file() {
 	"$BIN/tensor" show p >shown
 	for line in "train.sha256=$(sum train.t)" "validate.sha256=$(sum val.t)" \
 		"calibration.sha256=$(sum val.t)" "    test.sha256=$(sum test.t)" \
-		"history.1=split 0.1.0 --test 0.5 --part train" "test.history.1=split 0.1.0 --test 0.5 --part test"; do
+		"history.1=split 0.1.0 --test 0.5 --part train" \
+		"test.history.1=split 0.1.0 --test 0.5 --part test"; do
 		grep -qxF "$line" shown || { echo "$line"; cat shown; false; }
 	done
 	[ "$(grep -c test.sha256 shown)" -eq 1 ]
@@ -87,7 +92,8 @@ setup_file() {
 		"model.layer.1=lstm.l0 448 1792" "model.layer.2=lstm.l1 576 2304" \
 		"model.layer.3=fc 27 108" model.parameters=1051 model.bytes=4204 \
 		"model.sparse=384 0 1792 512 0 2304 24 0 108"; do
-		grep -qxF "$line" "$BATS_TEST_TMPDIR/shown" || { echo "no $line"; cat "$BATS_TEST_TMPDIR/shown"; false; }
+		grep -qxF "$line" "$BATS_TEST_TMPDIR/shown" ||
+			{ echo "no $line"; cat "$BATS_TEST_TMPDIR/shown"; false; }
 	done
 }
 
@@ -103,7 +109,8 @@ setup_file() {
 	EOF
 	run -1 --separate-stderr "$BIN/classify" float.m <"$BATS_TEST_TMPDIR/other.t"
 	[ -z "$output" ]
-	[ "$stderr" = "classify: stdin: not the features that float.m was trained on: feature.preset: expected toy, got mine; feature.hop_n: expected none, got 80" ]
+	[ "$stderr" = "classify: stdin: not the features that float.m was trained on: \
+feature.preset: expected toy, got mine; feature.hop_n: expected none, got 80" ]
 }
 
 # rewrite PYTHON-STATEMENTS: all.t with head and tensors ts changed, on stdout.
@@ -124,12 +131,14 @@ rewrite() {
 	grep -qx 'u00 0 ann f32 3' shown
 	rewrite 'head["labels"] = "left,right,up"' >up.t
 	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <up.t
-	[ "$stderr" = "classify: stdin: label up is none of those that $BATS_FILE_TMPDIR/float.m knows" ]
+	[ "$stderr" = \
+		"classify: stdin: label up is none of those that $BATS_FILE_TMPDIR/float.m knows" ]
 }
 
 @test "classify: unlabelled utterances are classified too" {
 	rewrite 'head.pop("labels"); [setattr(t, "label", -1) for t in ts]' >none.t
-	"$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <none.t | "$PYTHON" "$WS" show | grep -c 'predicted=' | grep -qx 60
+	"$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <none.t | "$PYTHON" "$WS" show |
+		grep -c 'predicted=' | grep -qx 60
 }
 
 @test "classify: an utterance must be finite f32 frames of the right width" {
@@ -138,7 +147,8 @@ rewrite() {
 	[ "$stderr" = "classify: stdin: record u03: frame 1, coefficient 1 is not finite" ]
 	rewrite 'ts[2] = ws.Tensor("u02", "f32", (2, 3), range(6), label=0)' >narrow.t
 	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <narrow.t
-	[[ $stderr == "classify: stdin: record u02: expected f32 of at least 1 frame by 4 coefficients, got f32 2x3"* ]]
+	[[ $stderr == "classify: stdin: record u02: \
+expected f32 of at least 1 frame by 4 coefficients, got f32 2x3"* ]]
 	rewrite 'ts[2] = ws.Tensor("u02", "f32", (0, 4), [], label=0)' >none.t
 	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <none.t
 	[[ $stderr == "classify: stdin: record u02: "* ]]
@@ -147,11 +157,14 @@ rewrite() {
 @test "classify: one operand, which must be a model" {
 	run -2 --separate-stderr "$BIN/classify" <"$BATS_FILE_TMPDIR/all.t"
 	[ "$stderr" = "classify: expected one operand, the model, got 0" ]
-	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/all.t" <"$BATS_FILE_TMPDIR/all.t"
-	[ "$stderr" = "classify: $BATS_FILE_TMPDIR/all.t: expected a stream of kind=model, got kind=features" ]
+	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/all.t" \
+		<"$BATS_FILE_TMPDIR/all.t"
+	[ "$stderr" = "classify: $BATS_FILE_TMPDIR/all.t: expected a stream of kind=model, \
+got kind=features" ]
 	run -1 --separate-stderr "$BIN/classify" missing.m <"$BATS_FILE_TMPDIR/all.t"
 	[ "$stderr" = "classify: missing.m: No such file or directory" ]
-	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <"$BATS_FILE_TMPDIR/float.m"
+	run -1 --separate-stderr "$BIN/classify" "$BATS_FILE_TMPDIR/float.m" \
+		<"$BATS_FILE_TMPDIR/float.m"
 	[ "$stderr" = "classify: stdin: expected a stream of kind=features, got kind=model" ]
 }
 

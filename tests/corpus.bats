@@ -26,7 +26,8 @@ project() {
 
 # chosen ARG...: what make chooses, told as CORPUS RECORDINGS.
 chosen() {
-	make -s --no-print-directory --eval='task-chosen: ; @echo $(CORPUS) $(RECORDINGS)' task-chosen "$@"
+	make -s --no-print-directory --eval='task-chosen: ; @echo $(CORPUS) $(RECORDINGS)' \
+		task-chosen "$@"
 }
 
 @test "verify: takes exactly the recordings listed" {
@@ -134,10 +135,12 @@ chosen() {
 	cp -r ../../dataset ../other
 	rm ../other/recordings/1_ann_0.wav
 	run -2 make FSDD=../other build/exp/fsdd/mfcc13/all.t
-	[[ $output = *"verify: ../other/recordings: 1 of 2 recordings missing, first 1_ann_0.wav"* ]]
+	[[ $output = *"verify: ../other/recordings: 1 of 2 recordings missing, \
+first 1_ann_0.wav"* ]]
 	[ ! -e build/exp/fsdd/mfcc13/all.t ]
 	make -s FSDD=../../dataset build/exp/fsdd/mfcc13/all.t
-	[ "$(cat build/exp/fsdd/mfcc13/all.t)" = $'../../dataset/recordings/1_ann_0.wav\n../../dataset/recordings/2_bob_0.wav' ]
+	[ "$(cat build/exp/fsdd/mfcc13/all.t)" = \
+		$'../../dataset/recordings/1_ann_0.wav\n../../dataset/recordings/2_bob_0.wav' ]
 	# made from the right ones, still refused for wrong ones; the same elsewhere changes nothing
 	run -2 make FSDD=../other build/exp/fsdd/mfcc13/all.t
 	[[ $output = *"1 of 2 recordings missing"* ]]
@@ -167,7 +170,8 @@ chosen() {
 	[ "$(soxi -r b/*.wav | sort -u)" = 8000 ]
 	[ "$(soxi -b b/*.wav | sort -u)" = 16 ]
 	[ "$(soxi -c b/*.wav | sort -u)" = 1 ]
-	[ "$(ls b | sed 's/_[01].wav$//' | sort -u | head -n 3 | tr '\n' ' ')" = "0_awb 0_gb 0_kal " ]
+	[ "$(ls b | sed 's/_[01].wav$//' | sort -u | head -n 3 | tr '\n' ' ')" = \
+		"0_awb 0_gb 0_kal " ]
 	soxi -D b/*.wav | awk '$1 < 0.1 || $1 > 2.3 { exit 1 }'
 	# no two alike
 	[ "$(sha256sum b/*.wav | cut -c -64 | sort -u | wc -l)" -eq 120 ]

@@ -13,10 +13,12 @@ setup_file() {
 	PYTHONPATH=$REF "$PYTHON" - <<-'END'
 	import math, random, whit_stream as ws
 	random.seed(6)
-	head = {"kind": "features", "labels": "a,b,c", "corpus": "toy", "feature.coefs": 5, "feature.hop_n": 160}
+	head = {"kind": "features", "labels": "a,b,c", "corpus": "toy", "feature.coefs": 5,
+	        "feature.hop_n": 160}
 	def utterance(i, D=5):
 	    T = random.randint(3, 12)
-	    x = [20 * math.sin((i % 3 + 1) * (0.3 * t + d)) + random.gauss(5, 9) for t in range(T) for d in range(D)]
+	    x = [20 * math.sin((i % 3 + 1) * (0.3 * t + d)) + random.gauss(5, 9)
+	         for t in range(T) for d in range(D)]
 	    return ws.Tensor("u%03d" % i, "f32", (T, D), x, i % 3, "s%d" % (i % 4))
 	def write(path, r, D=5, **more):
 	    ws.write(open(path, "wb"), {**head, **more}, [utterance(i, D) for i in r])
@@ -27,11 +29,13 @@ setup_file() {
 	write("names.t", range(6), labels="a,b,d")
 	write("wide.t", range(6), D=6)
 	END
-	"$BIN/lstm-train" --layers 1 --hidden 16 --epochs 15 --rate 1e-2 --normalise --pooling mean < train.t > teacher.m
+	"$BIN/lstm-train" --layers 1 --hidden 16 --epochs 15 --rate 1e-2 --normalise \
+		--pooling mean < train.t > teacher.m
 }
 
 fit() {
-	"$BIN/lstm-train" --hidden 5 --epochs 4 --batch 16 --rate 1e-2 "$@" < "$BATS_FILE_TMPDIR/train.t"
+	"$BIN/lstm-train" --hidden 5 --epochs 4 --batch 16 --rate 1e-2 "$@" \
+		< "$BATS_FILE_TMPDIR/train.t"
 }
 
 # The head of a stream as text, or its tensors' bytes alone.
@@ -45,7 +49,7 @@ tensors_of() {
 for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 }
 
-@test "distill: the teacher sees what the student sees, alpha 0 and its own teacher change nothing" {
+@test "distill: the teacher sees what the student sees; alpha 0, its own teacher change nothing" {
 	"$UNIT/distill"
 }
 
@@ -65,8 +69,8 @@ for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 	fit $ALL --teacher "$teacher" --tau 2.5 --alpha .7 --label-smoothing .05 > a
 	for isa in $(WHIT_ISA=? fit 2>&1 | sed 's/.*expected one of //; s/, which .*//; s/,//g'); do
 		for jobs in 1 2 3; do
-			WHIT_ISA=$isa fit $ALL --teacher "$teacher" --tau 2.5 --alpha .7 --label-smoothing .05 \
-				--jobs $jobs | cmp - a
+			WHIT_ISA=$isa fit $ALL --teacher "$teacher" --tau 2.5 --alpha .7 \
+				--label-smoothing .05 --jobs $jobs | cmp - a
 		done
 	done
 }
@@ -86,13 +90,15 @@ for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 	"$BIN/lstm-train" --epochs 1 --teacher "$d/teacher.m" < "$d/val.t" > m
 	"$BIN/classify" m < "$d/train.t" > p
 	run -0 --separate-stderr "$BIN/report" p
-	[ "$stderr" = "report: p: the model was taught by one that was trained on these very features" ]
+	[ "$stderr" = \
+		"report: p: the model was taught by one that was trained on these very features" ]
 }
 
 @test "distill: the loss of training has the teacher in it, that of validation has not" {
 	need_python numpy
 	local d=$BATS_FILE_TMPDIR
-	fit --teacher "$d/teacher.m" --alpha 1 --dropout 0 --epochs 1 --rate 1e-30 --validate "$d/val.t" --log log > m
+	fit --teacher "$d/teacher.m" --alpha 1 --dropout 0 --epochs 1 --rate 1e-30 \
+		--validate "$d/val.t" --log log > m
 	"$BIN/classify" m < "$d/train.t" > train.p
 	"$BIN/classify" m < "$d/val.t" > val.p
 	"$BIN/classify" "$d/teacher.m" < "$d/train.t" > teacher.p
@@ -139,8 +145,10 @@ for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 		run -2 --separate-stderr fit $bad
 		[ "$stderr" = "lstm-train: --tau and --alpha are for --teacher" ]
 	done
-	for bad in "--tau 0" "--tau -1" "--tau nan" "--tau 1001" "--alpha -.1" "--alpha 1.1" "--alpha x"; do
+	for bad in "--tau 0" "--tau -1" "--tau nan" "--tau 1001" "--alpha -.1" "--alpha 1.1" \
+		"--alpha x"; do
 		run -2 --separate-stderr fit --teacher "$BATS_FILE_TMPDIR/teacher.m" $bad
-		[ "${#stderr_lines[@]}" = 1 ] && [ -z "$output" ] || { echo "$bad: $stderr"; false; }
+		[ "${#stderr_lines[@]}" = 1 ] && [ -z "$output" ] ||
+			{ echo "$bad: $stderr"; false; }
 	done
 }

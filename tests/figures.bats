@@ -14,7 +14,8 @@ predictions() {
 curves() {
 	printf 'epoch\tloss\taccuracy\tvalidation_loss\tvalidation_accuracy\trate\tseconds\n'
 	awk -v n="$1" -v v="${2:-}" 'BEGIN { OFS = "\t"; for (e = 1; e <= n; e++)
-		print e, 2.3 / e, 1 - 0.9 / e, v ? 2.4 / e + 0.01 : "-", v ? 1 - 0.92 / e : "-", 0.001, e / 10 }'
+		print e, 2.3 / e, 1 - 0.9 / e, v ? 2.4 / e + 0.01 : "-",
+			v ? 1 - 0.92 / e : "-", 0.001, e / 10 }'
 }
 
 # features K T D [names]: T frames of D coefficients for each of K labels
@@ -40,17 +41,19 @@ refuses() {
 	mkdir dir
 	"$BIN/report" --task B --figures dir --curves log --preview f p > text
 	"$BIN/report" --task B p | cmp - text
-	[ "$(ls dir | tr '\n' ' ')" = "confusion.png confusion.svg curves.png curves.svg mfcc.png mfcc.svg " ]
+	[ "$(ls dir | tr '\n' ' ')" = \
+		"confusion.png confusion.svg curves.png curves.svg mfcc.png mfcc.svg " ]
 	python3 "$LOOK" look dir/*
 	python3 "$LOOK" matrix p dir/confusion.svg
 	python3 "$LOOK" texts dir/confusion.svg > t
-	for s in "fsdd, task B, recipe reference, lstm 2x24, mfcc13, int8-dynamic" predicted spoken \
-		"Confusion matrix: 497 of 600 test utterances right, 82.83 %" zero "share of the row"; do
+	for s in "fsdd, task B, recipe reference, lstm 2x24, mfcc13, int8-dynamic" \
+		"Confusion matrix: 497 of 600 test utterances right, 82.83 %" \
+		predicted spoken zero "share of the row"; do
 		grep -qxF -- "$s" t
 	done
 	python3 "$LOOK" texts dir/curves.svg > t
-	for s in "cross-entropy loss (nats)" "accuracy (%)" epoch training validation "best: epoch 20" \
-		"95.5 %" "Training, 20 epochs"; do
+	for s in "cross-entropy loss (nats)" "accuracy (%)" epoch training validation \
+		"best: epoch 20" "95.5 %" "Training, 20 epochs"; do
 		grep -qxF -- "$s" t
 	done
 	python3 "$LOOK" texts dir/mfcc.svg > t
@@ -67,8 +70,8 @@ refuses() {
 	mkdir one two home
 	echo 'set terminal dumb; plot x' > home/.gnuplot
 	"$BIN/report" --figures one --curves log --preview f p > text
-	LC_ALL=C TZ=Asia/Tokyo HOME=$PWD/home GNUTERM=x11 GNUPLOT_LIB=/ "$BIN/report" --figures two \
-		--curves log --preview f < p > text
+	LC_ALL=C TZ=Asia/Tokyo HOME=$PWD/home GNUTERM=x11 GNUPLOT_LIB=/ "$BIN/report" \
+		--figures two --curves log --preview f < p > text
 	for f in confusion curves mfcc; do
 		cmp one/$f.svg two/$f.svg
 	done
@@ -87,12 +90,15 @@ refuses() {
 @test "figures: 2, 35 and 64 labels, long names, and what gnuplot and XML would take for theirs" {
 	need gnuplot
 	mkdir dir
-	predictions 1 2 20 names="it's \`touch owned\` <b> & \$(touch owned),\"@x {/Bold \\n} %s \$1" > p2
-	predictions 2 35 3500 names="$(seq -f 'a rather long name of label %g, for one' -s, 35 | tr -d ' ' | sed 's/,for/_for/g')" > p35
+	predictions 1 2 20 \
+		names="it's \`touch owned\` <b> & \$(touch owned),\"@x {/Bold \\n} %s \$1" > p2
+	predictions 2 35 3500 names="$(seq -f 'a rather long name of label %g, for one' -s, 35 |
+		tr -d ' ' | sed 's/,for/_for/g')" > p35
 	predictions 3 64 9000 names="$(seq -f 'wort–été–日%g' -s, 64)" > p64
 	curves 1 > one
 	curves 200 validated > many
-	"$BIN/report" --task "';system 'touch owned';'" --figures dir --prefix a,b,c --curves one,many,- p2 p35 p64 > text
+	"$BIN/report" --task "';system 'touch owned';'" --figures dir --prefix a,b,c \
+		--curves one,many,- p2 p35 p64 > text
 	[ ! -e owned ]
 	[ "$(ls dir | wc -l)" -eq 10 ]
 	python3 "$LOOK" look dir/*
@@ -125,7 +131,9 @@ refuses() {
 @test "figures: without gnuplot one line names the package" {
 	predictions 1 3 60 > p
 	mkdir dir bin
-	ONLY=$PWD/bin refuses 1 "dir/confusion.svg: gnuplot is missing: install the package gnuplot-nox (make setup)" \
+	ONLY=$PWD/bin refuses 1 \
+		"dir/confusion.svg: gnuplot is missing: \
+install the package gnuplot-nox (make setup)" \
 		--figures dir p
 }
 
@@ -134,11 +142,14 @@ refuses() {
 	mkdir dir bin
 	printf '#!/bin/sh\necho "  " >&2\necho "line 0: out of ink" >&2\nexit 3\n' > bin/gnuplot
 	chmod +x bin/gnuplot
-	ONLY=$PWD/bin:$PATH refuses 1 "dir/confusion.svg: gnuplot: exit status 3: line 0: out of ink" --figures dir p
+	ONLY=$PWD/bin:$PATH refuses 1 \
+		"dir/confusion.svg: gnuplot: exit status 3: line 0: out of ink" --figures dir p
 	printf '#!/bin/sh\necho "<svg>"\n' > bin/gnuplot
-	ONLY=$PWD/bin:$PATH refuses 1 "dir/confusion.svg: gnuplot: a svg with no end" --figures dir p
+	ONLY=$PWD/bin:$PATH refuses 1 "dir/confusion.svg: gnuplot: a svg with no end" \
+		--figures dir p
 	printf '#!/bin/sh\nkill -9 $$\n' > bin/gnuplot
-	ONLY=$PWD/bin:$PATH refuses 1 "dir/confusion.svg: gnuplot: killed by signal 9" --figures dir p
+	ONLY=$PWD/bin:$PATH refuses 1 "dir/confusion.svg: gnuplot: killed by signal 9" \
+		--figures dir p
 }
 
 @test "figures: bad folders and bad options" {
@@ -153,7 +164,8 @@ refuses() {
 	refuses 2 "--prefix: expected names that differ, got a twice" --figures dir --prefix a,a p p
 	refuses 2 "--prefix: expected a name without /, got ../a" --figures dir --prefix ../a p
 	refuses 2 "--curves: expected one a stream (1), got 2" --figures dir --curves a,b p
-	refuses 1 "p: expected a stream of kind=features, got kind=predictions" --figures dir --preview p p
+	refuses 1 "p: expected a stream of kind=features, got kind=predictions" --figures dir \
+		--preview p p
 	predictions 1 3 60 unlabelled=60 > q
 	refuses 1 "q: a confusion matrix needs labelled utterances, got none" --figures dir q
 }
@@ -179,14 +191,19 @@ refuses() {
 	bad() { refuses 1 "log: $1" --figures dir --curves log p; }
 	: > log; bad "expected a heading and a line an epoch, got 0 lines"
 	curves 0 > log; bad "expected a heading and a line an epoch, got 1 lines"
-	curves 3 | cut -f 1,3- > log; bad "line 1: expected a heading with the column loss, got none"
+	curves 3 | cut -f 1,3- > log
+	bad "line 1: expected a heading with the column loss, got none"
 	curves 3 | sed 1d > log; bad "line 1: expected a heading with the column epoch, got none"
-	head -c 4096 /dev/zero > log; bad "line 1: expected a heading with the column epoch, got none"
+	head -c 4096 /dev/zero > log
+	bad "line 1: expected a heading with the column epoch, got none"
 	curves 3 | cut -c 1-12 > log; run -1 "$BIN/report" --figures dir --curves log p
-	curves 3 | sed '3s/\t[^\t]*$//' > log; bad "line 3: expected 7 fields as in the heading, got 6"
-	curves 3 | sed '4s/\t0.001/\tx/; 4s/0.7\t/nan\t/' > log; bad "line 4: accuracy: expected a number, 0 to 1, got nan"
+	curves 3 | sed '3s/\t[^\t]*$//' > log
+	bad "line 3: expected 7 fields as in the heading, got 6"
+	curves 3 | sed '4s/\t0.001/\tx/; 4s/0.7\t/nan\t/' > log
+	bad "line 4: accuracy: expected a number, 0 to 1, got nan"
 	curves 3 | sed '2s/^1/5/' > log; bad "line 3: epoch: expected more than 5, got 2"
-	curves 3 validated | sed '4s/0.693333/-/' > log; bad "line 4: validation_accuracy: expected a number, 0 to 1, got -"
+	curves 3 validated | sed '4s/0.693333/-/' > log
+	bad "line 4: validation_accuracy: expected a number, 0 to 1, got -"
 	refuses 1 "none: No such file or directory" --figures dir --curves none p
 	# two columns are enough, in any order, beside others
 	printf 'loss\tx\taccuracy\tepoch\n1.5\ty\t0.5\t1\n0\t\t1\t2\n' > log

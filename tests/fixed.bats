@@ -22,7 +22,8 @@ missing_symbols() {
 
 # Floating-point instructions of x86-64: anything that names a vector or x87 register.
 float_instructions() {
-	objdump -d --no-show-raw-insn "$@" | grep -E '%(x|y|z)mm[0-9]|%st\b|\bf(ld|st|add|mul|div|sub|ild|ist)[a-z]* ' || true
+	objdump -d --no-show-raw-insn "$@" |
+		grep -E '%(x|y|z)mm[0-9]|%st\b|\bf(ld|st|add|mul|div|sub|ild|ist)[a-z]* ' || true
 }
 
 @test "lib/fixed: equals CMSIS-NN on 26 nets, 29 tables and 240 requantisations" {
@@ -32,10 +33,12 @@ float_instructions() {
 
 @test "lib/fixed: the comparison with CMSIS-NN notices one wrong digit" {
 	awk '/^s16 c /{ last = NR } { l[NR] = $0 } END { for (i = 1; i <= NR; i++) {
-		if (i == last) { d = substr(l[i], length(l[i])); sub(/.$/, d == "0" ? "1" : "0", l[i]) }
+		if (i == last) { d = substr(l[i], length(l[i]))
+			sub(/.$/, d == "0" ? "1" : "0", l[i]) }
 		print l[i] } }' "$ROOT/tests/golden/lstm-s8.txt" > cell.txt
 	run -1 "$BIN/../tests/unit/golden_s8" cell.txt
-	[[ $output == *"cell at "* && $output == *" 3 differences" ]]	# plain, counting and wide steps
+	# plain, counting and wide steps
+	[[ $output == *"cell at "* && $output == *" 3 differences" ]]
 	sed 's/^act tanh 0 .*/act tanh 0 12345678/' "$ROOT/tests/golden/lstm-s8.txt" > act.txt
 	run -1 "$BIN/../tests/unit/golden_s8" act.txt
 	[[ $output == *"tanh at 0"* ]]
@@ -79,7 +82,8 @@ float_instructions() {
 	compile_fixed m0 clang --target=thumbv6m-none-eabi -mcpu=cortex-m0 -mfloat-abi=soft -Os
 	missing_symbols m0/*.o > missing
 	# integer helpers of the run-time library only
-	run ! grep -vxE '__aeabi_(l(asr|lsl|lsr|mul)|u?idiv(mod)?|mem(cpy|set|clr|move)[48]?)|mem(cpy|move|set|cmp)' missing
+	run ! grep -vxE -e '__aeabi_(l(asr|lsl|lsr|mul)|u?idiv(mod)?|mem(cpy|set|clr|move)[48]?)' \
+		-e 'mem(cpy|move|set|cmp)' missing
 	# the same list refuses floats
 	echo 'float f(float a, float b) { return a * b; }' > f.c
 	clang --target=thumbv6m-none-eabi -mcpu=cortex-m0 -mfloat-abi=soft -Os -c f.c
@@ -112,7 +116,8 @@ golden() {
 		need $cc
 		for level in -O1 -O3 "-O1 -mgeneral-regs-only" "-O3 -mgeneral-regs-only" -DCLONES= \
 			"-O3 -DCLONES= $(grep -q avx2 /proc/cpuinfo && echo -march=x86-64-v3)" \
-			"-O3 -DCLONES= $(grep -q avx512bw /proc/cpuinfo && echo -march=x86-64-v4)"; do
+			"-O3 -DCLONES= $(grep -q avx512bw /proc/cpuinfo &&
+			echo -march=x86-64-v4)"; do
 			compile_fixed "o$cc$level" $cc $level
 			golden "o$cc$level"/*.o
 		done
@@ -121,10 +126,12 @@ golden() {
 
 @test "lib/fixed: the undefined-behaviour sanitizer has nothing to say" {
 	need gcc
-	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_POSIX_C_SOURCE=200809L \
+	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib/fixed" -o fixed "$ROOT/tests/unit/fixed.c" "$ROOT"/lib/fixed/*.c -lm
 	run -0 ./fixed
-	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_POSIX_C_SOURCE=200809L \
+	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o golden "$ROOT/tests/unit/golden_s8.c" \
 		"$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
 	run -0 ./golden "$ROOT/tests/golden/lstm-s8.txt"

@@ -6,7 +6,8 @@ setup_file() {
 	command -v flite espeak-ng sox >/dev/null || return 0
 	export CORPUS_DIR=$BATS_FILE_TMPDIR/synthetic
 	"$BATS_TEST_DIRNAME/../data/synthesise" -t 4 "$CORPUS_DIR/recordings"
-	(cd "$CORPUS_DIR/recordings" && sha256sum ./*.wav | sed 's|\./||') > "$CORPUS_DIR/SHA256SUMS"
+	(cd "$CORPUS_DIR/recordings" && sha256sum ./*.wav | sed 's|\./||') \
+		> "$CORPUS_DIR/SHA256SUMS"
 }
 
 # whit FOLDER ARG...: make, with everything it makes in FOLDER.
@@ -21,7 +22,8 @@ whit() {
 
 # sums FOLDER: what is the same every time: all but measured times.
 sums() {
-	(cd "$1" && find x \( -name '*.t' -o -name '*.m' -o -name '*.predictions' \) | sort | xargs sha256sum)
+	(cd "$1" && find x \( -name '*.t' -o -name '*.m' -o -name '*.predictions' \) | sort |
+		xargs sha256sum)
 	cut -f 1-17,20- "$1"/r/task-?.tsv
 }
 
@@ -37,7 +39,8 @@ sums() {
 	sed -n '/^Comparison: synthetic/,$p' one/r/task-b.txt > table
 	[ "$(grep -c -e '^reference ' -e '^whit ' table)" -eq 5 ]
 	diff table <(tail -n "$(wc -l < table)" one.out)
-	[ "$(cut -f 1 one/r/task-b.tsv | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 1 corpus; 5 synthetic;" ]
+	[ "$(cut -f 1 one/r/task-b.tsv | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = \
+		" 1 corpus; 5 synthetic;" ]
 	# again: no tool is run, no file written
 	touch mark
 	whit "$PWD/one" task-b > again.out
@@ -45,7 +48,7 @@ sums() {
 	[ -z "$(find one -newer mark)" ]
 }
 
-@test "pipeline: figures lie beside the tables, the same every time; without gnuplot there are only tables" {
+@test "pipeline: figures lie beside the tables, the same every time; without gnuplot only tables" {
 	need flite espeak-ng sox gnuplot
 	whit "$PWD/a" -j2 task-b > out
 	grep -q 'and figures in task-b/:$' out
@@ -84,7 +87,7 @@ sums() {
 	whit "$PWD/a" "TRAIN_whit=--normalise --epochs 3" task-b > out
 	[ -z "$(find a/x/reference a/x/mfcc13* -newer mark)" ]
 	[ "$(find a/x/whit a/r -newer mark -type f | wc -l)" -gt 8 ]
-	# files taken away are missed: results that are newer than all else do not pass for made here
+	# files taken away are missed: results newer than all else do not pass for made here
 	rm -r a/x
 	touch a/r/* mark
 	sleep 1
@@ -133,7 +136,8 @@ sums() {
 	whit "$PWD/a" SEEDS="1 2" TASK_A= seeds > out
 	[ "$(wc -l < a/r/seeds.tsv)" -eq 6 ]
 	awk -F '\t' 'NR > 1 { split($NF, a, " "); m = (a[1] + a[2]) / 2
-		if ($8 != 2 || ($9 - m) ^ 2 > 1e-11 || ($10 - (a[1] > a[2] ? a[1] - a[2] : a[2] - a[1]) / sqrt(2)) ^ 2 > 1e-11)
+		d = a[1] > a[2] ? a[1] - a[2] : a[2] - a[1]
+		if ($8 != 2 || ($9 - m) ^ 2 > 1e-11 || ($10 - d / sqrt(2)) ^ 2 > 1e-11)
 			exit 1 }' a/r/seeds.tsv
 	diff out <(tail -n "$(wc -l < out)" a/r/seeds.md) || grep -q '| whit |' out
 }

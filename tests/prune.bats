@@ -14,7 +14,8 @@ setup_file() {
 	random.seed(4)
 	def utterance(i):
 	    T = random.randint(3, 12)
-	    x = [math.sin((i % 3 + 1) * (0.3 * t + d)) + random.gauss(0, .3) for t in range(T) for d in range(5)]
+	    x = [math.sin((i % 3 + 1) * (0.3 * t + d)) + random.gauss(0, .3)
+	         for t in range(T) for d in range(5)]
 	    return ws.Tensor("u%03d" % i, "f32", (T, 5), x, i % 3, "s%d" % (i % 4))
 	ws.write(open("train.t", "wb"), {"kind": "features", "labels": "a,b,c", "corpus": "toy"},
 	         [utterance(i) for i in range(90)])
@@ -22,14 +23,16 @@ setup_file() {
 }
 
 fit() {
-	"$BIN/lstm-train" --hidden 9 --epochs 8 --batch 16 --rate 1e-2 "$@" < "$BATS_FILE_TMPDIR/train.t"
+	"$BIN/lstm-train" --hidden 9 --epochs 8 --batch 16 --rate 1e-2 "$@" \
+		< "$BATS_FILE_TMPDIR/train.t"
 }
 
 # zeros MODEL: how many weights of matrices are 0, of how many; -, how many of the biases.
 zeros() {
 	PYTHONPATH=$REF "$PYTHON" - "$1" <<-'END'
 	import sys, whit_stream as ws
-	t = [(("bias" in t.name), t.data) for t in ws.read(open(sys.argv[1], "rb"))[1] if "lstm." in t.name or "fc." in t.name]
+	t = [(("bias" in t.name), t.data) for t in ws.read(open(sys.argv[1], "rb"))[1]
+	     if "lstm." in t.name or "fc." in t.name]
 	m = [x for bias, d in t for x in d if not bias]
 	print(m.count(0), len(m), sum(list(d).count(0) for bias, d in t if bias))
 	END
@@ -48,12 +51,13 @@ sparsity() {
 	"$PYTHON" "$REF/torch_prune.py" "$BIN/lstm-train"
 }
 
-# 2 x 9 units on 5 features: 4 * 9 * (5 + 9 + 9 + 9) + 3 * 9 = 1179 weights; 590 go (589.5, even), then
-# 118 of 589, 47 of 471, 42 of 424.
+# 2 x 9 units on 5 features: 4 * 9 * (5 + 9 + 9 + 9) + 3 * 9 = 1179 weights; 590 go (589.5, even),
+# then 118 of 589, 47 of 471, 42 of 424.
 @test "prune: the plan's shares are 0 whatever else trains, and no bias is" {
 	local how
-	for how in "" "--average ema" "--average tail --average-epochs 7" "--optimiser adamw --weight-decay .1" \
-		"--weight-decay .1 --clip .5" "--validate-share .2" "--normalise --noise .1 --stretch .2"; do
+	for how in "" "--average ema" "--average tail --average-epochs 7" "--validate-share .2" \
+		"--optimiser adamw --weight-decay .1" "--weight-decay .1 --clip .5" \
+		"--normalise --noise .1 --stretch .2"; do
 		fit $PLAN $how > m
 		[ "$(zeros m)" = "797 1179 0" ] || { echo "$how: $(zeros m)"; false; }
 		[ "$(sparsity m)" = 0.6760 ]
@@ -93,7 +97,8 @@ sparsity() {
 	"$BIN/quantize-int8" --calibrate "$BATS_FILE_TMPDIR/train.t" < m > s.m 2> table
 	PYTHONPATH=$REF "$PYTHON" - m d.m s.m <<-'END'
 	import sys, whit_stream as ws
-	f, *q = ({t.name: list(t.data) for t in ws.read(open(p, "rb"))[1] if "weight" in t.name} for p in sys.argv[1:])
+	f, *q = ({t.name: list(t.data) for t in ws.read(open(p, "rb"))[1] if "weight" in t.name}
+	         for p in sys.argv[1:])
 	for m in q:
 	    assert m.keys() == f.keys()
 	    assert all(b == 0 for n in f for a, b in zip(f[n], m[n]) if a == 0)
@@ -121,15 +126,18 @@ sparsity() {
 	        bits[i // 8] |= (x != 0) << i % 8
 	    size = {"f32": 4, "s8": 1, "s32": 4}[t.dtype]
 	    dense = len(t.data) * size
-	    return min(dense, len(bits) + sum(bin(b).count("1") for b in bits) * size) if "weight" in t.name else dense
+	    sparse = len(bits) + sum(bin(b).count("1") for b in bits) * size
+	    return min(dense, sparse) if "weight" in t.name else dense
 	reports = json.load(open("json"))["reports"]
 	for path, r in zip(sys.argv[1:], reports):
 	    model = r["model"]
 	    if path == "dense.m":
-	        assert "sparse" not in model and not any("sparse" in l for l in model["layer_table"])
+	        assert "sparse" not in model
+	        assert not any("sparse" in l for l in model["layer_table"])
 	        continue
 	    tensors = ws.read(open(path, "rb"))[1]
-	    of = lambda l: [t for t in tensors if l == "input" and t.name[:4] in ("norm", "inpu") or t.name.startswith("fc.") and l == "fc"
+	    of = lambda l: [t for t in tensors if l == "input" and t.name[:4] in ("norm", "inpu")
+	                    or t.name.startswith("fc.") and l == "fc"
 	                    or "_l" in t.name and l == "lstm." + t.name.split("_")[-1]]
 	    assert sum(len(of(l["name"])) for l in model["layer_table"]) == len(tensors)
 	    for l in model["layer_table"] + [{**model, "name": None}]:
@@ -144,7 +152,8 @@ sparsity() {
 	[ "$(sed -n 1p tsv)" = "model_sha256	weights	zeros	sparse_bytes" ]
 	[ "$(sed -n 2p tsv | cut -f 2-3)" = "1179	797" ]
 	[ "$(sed -n 3p tsv | cut -f 2-)" = "-	-	-" ]
-	[ "$("$BIN/report" --format tsv dense.p 2> warnings | awk -F'\t' '{ print NF }' | uniq)" = 20 ]
+	[ "$("$BIN/report" --format tsv dense.p 2> warnings | awk -F'\t' '{ print NF }' | uniq)" = \
+		20 ]
 }
 
 @test "prune: bad plans are one line and status 2" {
@@ -158,6 +167,7 @@ sparsity() {
 	for plan in "" , 5 5: :.5 5-4:.5 5:.5, "5:.5 6:.5" 5:-.1 0:.5 5:.5:.5; do
 		run -2 --separate-stderr fit --prune "$plan"
 		[ "${#stderr_lines[@]}" = 1 ] && [ -z "$output" ]
-		[[ $stderr = "lstm-train: --prune: expected "* ]] || { echo "$plan: $stderr"; false; }
+		[[ $stderr = "lstm-train: --prune: expected "* ]] ||
+			{ echo "$plan: $stderr"; false; }
 	done
 }

@@ -24,7 +24,7 @@ edit() {
 	END
 }
 
-# SEED LAYERS D H K POOLING NORM FRAMES [CELL]: both poolings, with and without normalisation and padding
+# SEED LAYERS D H K POOLING NORM FRAMES [CELL]: each pooling, with normalisation, padding or none
 NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20 9 4 mean 0 24"
 	"5 2 13 24 10 last 0 36" "6 1 1 1 2 last 0 0" "7 2 39 17 5 mean 1 0")
 
@@ -82,7 +82,8 @@ make_net() {
 			all+=(f$n.m d$n-$bits.m d$n-$bits.txt f$n.t)
 		done
 	done
-	"$PYTHON" "$ROOT/tests/ref/torch_dynamic.py" "${all[@]}" 2> err.txt || { tail -3 err.txt; false; }
+	"$PYTHON" "$ROOT/tests/ref/torch_dynamic.py" "${all[@]}" 2> err.txt ||
+		{ tail -3 err.txt; false; }
 }
 
 @test "quantize-int8: keeps what the model knew and says what it did" {
@@ -108,7 +109,8 @@ make_net() {
 	[ -z "$stderr" ]
 	run -0 --separate-stderr "$TOOL" --verbose --calibrate f.t < f.m
 	[[ $stderr == *calibration*min*max*unit*saturated*share* ]]
-	for what in 'x (widest unit)' 'layer 0 gate i' 'layer 1 gate o' 'layer 0 cell' 'layer 1 h'; do
+	for what in 'x (widest unit)' 'layer 0 gate i' 'layer 1 gate o' 'layer 0 cell' \
+		'layer 1 h'; do
 		[[ $stderr == *"$what"* ]]
 	done
 	[[ $stderr == *"12 utterances, "*" frames; the same label as in float: 1"?" "* ]]
@@ -123,8 +125,8 @@ make_net() {
 	small
 	for args in "" "--method dynamic --calibrate f.t" "--method dynamic --verbose" \
 		"--calibrate f.t --activation-bits 8" \
-		"--method static --calibrate f.t x" "--method qat" "--method dynamic --activation-bits 6" \
-		"--calibrate" "--nonsense"; do
+		"--method static --calibrate f.t x" "--method qat" \
+		"--method dynamic --activation-bits 6" "--calibrate" "--nonsense"; do
 		run -2 --separate-stderr "$TOOL" $args < f.m
 		[[ ${#stderr_lines[@]} -eq 1 && $stderr == "quantize-int8: "* && -z $output ]]
 	done
@@ -182,19 +184,24 @@ loader() {
 	"$TOOL" --calibrate f.t < f.m > i.m
 	loader 'del t["lstm.bias_hh_l1"]' "record lstm.bias_hh_l1: expected one, got none"
 	loader 't["more"] = ws.Tensor("more", "s8", (1,), [0])' "each once, got"
-	loader 'x = t["fc.bias"]; t["again"] = ws.Tensor("fc.bias", "s32", x.shape, x.data)' "each once, got"
+	loader 'x = t["fc.bias"]; t["again"] = ws.Tensor("fc.bias", "s32", x.shape, x.data)' \
+		"each once, got"
 	loader 'x = t["fc.weight"]; x.shape = (6, 3)' "record fc.weight: expected s8 (3, 6), got s8"
-	loader 'x = t["fc.weight"]; t["fc.weight"] = ws.Tensor("fc.weight", "s16", (3, 6), list(x.data))' \
+	loader 't["fc.weight"] = ws.Tensor("fc.weight", "s16", (3, 6), list(t["fc.weight"].data))' \
 		"expected s8 (3, 6), got s16"
-	loader 't["lstm.weight_ih_l0"].data[3] = -128' "lstm.weight_ih_l0: expected -127..127, got -128 at 3"
+	loader 't["lstm.weight_ih_l0"].data[3] = -128' \
+		"lstm.weight_ih_l0: expected -127..127, got -128 at 3"
 	loader 't["lstm.requant_l0"].data[0] = 5' "lstm.requant_l0: row 0: expected a mantissa"
-	loader 't["lstm.requant_l0"].data[3] = 31' "row 1: expected a mantissa of 31 bits and a shift in -31..30"
+	loader 't["lstm.requant_l0"].data[3] = 31' \
+		"row 1: expected a mantissa of 31 bits and a shift in -31..30"
 	loader 't["lstm.requant_l0"].data[3] = 20' "expected gates within 32 bits"
-	loader 't["lstm.requant_l1"].data[17] = 3' "lstm.requant_l1: row 8: expected gates within 32 bits"
+	loader 't["lstm.requant_l1"].data[17] = 3' \
+		"lstm.requant_l1: row 8: expected gates within 32 bits"
 	loader 't["lstm.bias_ih_l0"].data[7] = 2**31 - 5' "row 7: expected sums within 32 bits"
 	loader 't["lstm.bias_ih_l0"].data[7] = -2**31' "row 7: expected sums within 32 bits"
 	loader 't["fc.bias"].data[1] = -2**31 + 9' "fc.weight: row 1: expected sums within 32 bits"
-	loader 't["lstm.bias_hh_l1"].data[2] += 1' "lstm.bias_hh_l1: expected -z_h times the row's sum"
+	loader 't["lstm.bias_hh_l1"].data[2] += 1' \
+		"lstm.bias_hh_l1: expected -z_h times the row's sum"
 	loader 't["lstm.state_l0"].data[0] = 1' "lstm.state_l0: expected -27..0 at 0, got 1"
 	loader 't["lstm.state_l0"].data[1] = -1' "expected 0..32767 at 1"
 	loader 't["lstm.state_l1"].data[2] = 128' "expected -128..127 at 2"
@@ -207,7 +214,8 @@ loader() {
 	loader 'head["cell"] = "rnn"' "cell: expected lstm or gru, got rnn"
 	loader 'head["precision"] = "int8-dynamic"' "activation_bits"
 	"$TOOL" -m dynamic < f.m > d.m
-	loader 't["lstm.scale_l0"].data[1] = 0' "lstm.scale_l0: expected scales above 0, got 0 at 1" d.m
+	loader 't["lstm.scale_l0"].data[1] = 0' \
+		"lstm.scale_l0: expected scales above 0, got 0 at 1" d.m
 	loader 'del t["norm.scale"]' "norm.scale: expected one, got none" d.m
 	loader 't["fc.bias"].data[1] = float("inf")' "fc.bias: expected finite numbers" d.m
 	loader 'head["activation_bits"] = "6"' "activation_bits" d.m
@@ -215,7 +223,8 @@ loader() {
 
 @test "quantize-int8: integers alone refuse what lib/fixed cannot do" {
 	make_net "1 1 5 6 3 last 0 24 gru"
-	refused "stdin: --method static: integers alone run cell=lstm so far, got cell=gru (dynamic takes it)" \
+	refused "stdin: --method static: integers alone run cell=lstm so far, \
+got cell=gru (dynamic takes it)" \
 		-c f.t < f.m
 }
 
@@ -237,10 +246,10 @@ loader() {
 	for cc in gcc clang; do
 		need $cc
 		for level in -O1 -O3; do
-			$cc $level -w -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno \
-				-fno-trapping-math -I"$ROOT/lib" -I"$ROOT/lib/fixed" -c \
-				"$ROOT"/lib/{quant*,cell,rnn,kernel*,model}.c "$ROOT"/lib/fixed/*.c \
-				"$ROOT"/{tools/quantize-int8,tools/quantize-int8/*,tests/unit/quant_logits}.c
+			$cc $level -w -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
+				-fno-math-errno -fno-trapping-math -I"$ROOT"/lib{,/fixed} -c \
+				"$ROOT"/lib/{quant*,cell,rnn,kernel*,model,fixed/*}.c \
+				"$ROOT"/tools/quantize-int8{,/*}.c "$ROOT/tests/unit/quant_logits.c"
 			mkdir -p main && mv quantize-int8.o quant_logits.o main
 			for main in quantize-int8 quant_logits; do
 				$cc -o $main main/$main.o ./*.o carry/*.o -lpopt -lmd -lz -lm

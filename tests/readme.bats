@@ -4,7 +4,8 @@ load helper
 
 # section TITLE: the indented lines of that section of the README, as typed.
 section() {
-	awk -v t="## $1" '$0 == t { on = 1; next } /^## / { on = 0 } on && /^    / { print substr($0, 5) }' \
+	awk -v t="## $1" \
+		'$0 == t { on = 1; next } /^## / { on = 0 } on && /^    / { print substr($0, 5) }' \
 		"$ROOT/README.md"
 }
 
@@ -13,7 +14,8 @@ section() {
 	ln -s "$BIN" build/bin
 	for d in 0 1 2; do
 		for t in 0 1 2 3 4 5 6 7 8 9; do
-			sox -R -n -r 8000 -b 16 recordings/${d}_ann_$t.wav synth 0.4 sine $((300 + 400 * d + 7 * t))
+			sox -R -n -r 8000 -b 16 recordings/${d}_ann_$t.wav synth 0.4 sine \
+				$((300 + 400 * d + 7 * t))
 		done
 	done
 	section "One pipeline" >pipeline
@@ -24,9 +26,14 @@ section() {
 }
 
 @test "README: every make target it names exists" {
-	for t in $(grep -o 'make [a-z][a-z -]*' "$ROOT/README.md" | cut -d' ' -f2- | tr ' ' '\n' | sort -u); do
-		case $t in task-*|test|setup|setup-all|seeds|clean|bench|results|install|fuzz) ;; *) continue ;; esac
-		make -C "$ROOT" -n -s "$t" FSDD=/nonexistent CORPUS=synthetic >/dev/null 2>err || ! grep -q 'No rule' err || { cat err; false; }
+	for t in $(grep -o 'make [a-z][a-z -]*' "$ROOT/README.md" | cut -d' ' -f2- | tr ' ' '\n' |
+		sort -u); do
+		case $t in
+		task-*|test|setup|setup-all|seeds|clean|bench|results|install|fuzz) ;;
+		*) continue ;;
+		esac
+		make -C "$ROOT" -n -s "$t" FSDD=/nonexistent CORPUS=synthetic >/dev/null 2>err ||
+			! grep -q 'No rule' err || { cat err; false; }
 	done
 }
 
@@ -34,7 +41,8 @@ section() {
 	grep '^| *[a-z].*lstm' "$ROOT/README.md" >rows
 	[ "$(wc -l <rows)" -ge 6 ]
 	while IFS= read -r row; do
-		grep -qxF -- "$row" "$ROOT"/results/fsdd/*.md || { echo "not in results/fsdd: $row"; false; }
+		grep -qxF -- "$row" "$ROOT"/results/fsdd/*.md ||
+			{ echo "not in results/fsdd: $row"; false; }
 	done <rows
 }
 

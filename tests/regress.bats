@@ -8,7 +8,8 @@ setup_file() {
 	PYTHONPATH=$ROOT/tests/ref "$PYTHON" - <<-'EOF'
 	import whit_stream as ws
 	ws.write(open("x.t", "wb"), {"kind": "features", "labels": "no,yes"},
-	         [ws.Tensor("u%d" % i, "f32", (3, 2), range(i, i + 6), label=i % 2) for i in range(4)])
+	         [ws.Tensor("u%d" % i, "f32", (3, 2), range(i, i + 6), label=i % 2)
+	          for i in range(4)])
 	ws.write(open("bare.p", "wb"), {"kind": "predictions"},
 	         [ws.Tensor("u", "f32", (2,), [0, 1], meta={"predicted": "1"})])
 	EOF
@@ -49,7 +50,8 @@ setup_file() {
 @test "report: comparing streams that say nothing about themselves ended in an assertion" {
 	run -0 --separate-stderr "$BIN/report" "$BATS_FILE_TMPDIR/bare.p" "$BATS_FILE_TMPDIR/bare.p"
 	[[ $output = *"Comparison"* ]]
-	run -0 --separate-stderr "$BIN/report" --format md "$BATS_FILE_TMPDIR/bare.p" "$BATS_FILE_TMPDIR/bare.p"
+	run -0 --separate-stderr "$BIN/report" --format md "$BATS_FILE_TMPDIR/bare.p" \
+		"$BATS_FILE_TMPDIR/bare.p"
 }
 
 @test "wav2mfcc: an option that repeats the preset's value was named as a departure from it" {
@@ -69,14 +71,17 @@ wave() {
 	"$PYTHON" -c 'import math, sys, wave
 w = wave.open(sys.stdout.buffer, "wb")
 w.setparams((1, 2, 8000, 8000, "NONE", ""))
-w.writeframes(b"".join(int(9000 * math.sin(i / 3)).to_bytes(2, "little", signed=True) for i in range(8000)))'
+w.writeframes(b"".join(int(9000 * math.sin(i / 3)).to_bytes(2, "little", signed=True)
+                       for i in range(8000)))'
 }
 
 @test "opt: the range in a message lost its last digits" {
 	run -2 --separate-stderr "$BIN/lstm-train" --seed 5000000000 </dev/null
-	[ "$stderr" = "lstm-train: --seed: expected a whole number 0..4294967295, got '5000000000'" ]
+	[ "$stderr" = "lstm-train: --seed: expected a whole number 0..4294967295, \
+got '5000000000'" ]
 	run -2 --separate-stderr "$BIN/lstm-train" --hidden auto --budget 36k </dev/null
-	[ "$stderr" = "lstm-train: --budget: expected bytes, as 36K or 36864, 1..1073741824, got '36k'" ]
+	[ "$stderr" = "lstm-train: --budget: expected bytes, as 36K or 36864, 1..1073741824, \
+got '36k'" ]
 }
 
 @test "tensor from-safetensors: took layers that no other tool takes" {
@@ -95,7 +100,8 @@ open("x.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l%d" % i: {"
 	"$BIN/tensor" show x | grep -qx "history.1=wav2mfcc [0-9.]* --label none --labels $words"
 	# The next tool must see that line too.
 	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws
-ws.write(open("two", "wb"), {"history.1": "x" * 9000}, [ws.Tensor(n, "f32", (1,), [1]) for n in "ab"])'
+ws.write(open("two", "wb"), {"history.1": "x" * 9000},
+         [ws.Tensor(n, "f32", (1,), [1]) for n in "ab"])'
 	"$BIN/split" --test 0.5 --part test <two >y
 	"$BIN/tensor" show y | grep -q '^history.1=xxx'
 	"$BIN/tensor" show y | grep -q '^history.2=split '
@@ -114,7 +120,8 @@ for n in "ab":
 @test "meta: many keys in each record took seconds to check" {
 	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws
 many = {"k%x" % i: "" for i in range(9000)}
-ws.write(open("a", "wb"), many, [ws.Tensor("r%d" % i, "u8", (), [1], meta=many) for i in range(60)])'
+ws.write(open("a", "wb"), many,
+         [ws.Tensor("r%d" % i, "u8", (), [1], meta=many) for i in range(60)])'
 	cat a a >b
 	timeout 10 "$BIN/tensor" cat b >c
 	PYTHONPATH=$ROOT/tests/ref "$PYTHON" -c 'import sys, whit_stream as ws

@@ -66,7 +66,8 @@ install() {
 	need apt-cache
 	[ -n "$(apt-cache show bash 2> /dev/null)" ] || skip "apt has no lists (apt-get update)"
 	local packages
-	packages=$(sed -n 's/^\(SETUP\|ALL\) [:+]= \([a-z0-9. -]*\).*/\2/p' "$ROOT/pipelines/setup.mk")
+	packages=$(sed -n 's/^\(SETUP\|ALL\) [:+]= \([a-z0-9. -]*\).*/\2/p' \
+		"$ROOT/pipelines/setup.mk")
 	[ "$(wc -w <<< "$packages")" -gt 20 ]
 	apt-cache show $packages > /dev/null
 }

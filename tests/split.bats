@@ -74,7 +74,8 @@ few() {
 @test "split: three parts are disjoint, complete and keep the test part of two" {
 	for method in sklearn stratified; do
 		for part in train val test; do
-			all | "$BIN/split" --method $method --parts train=.7,val=.15,test=.15 --part $part > $part.t
+			all | "$BIN/split" --method $method --parts train=.7,val=.15,test=.15 \
+				--part $part > $part.t
 			names $part.t > $part.txt
 		done
 		[ "$(cat train.txt val.txt test.txt | LC_ALL=C sort -u | wc -l)" -eq 3000 ]
@@ -89,7 +90,8 @@ few() {
 @test "split: stratified leaves no part of a label empty where there is one for each" {
 	small a:0: b:0: c:0: d:1: e:1: f:1: g:1: > in.t
 	for part in train val test; do
-		"$BIN/split" --method stratified --parts train=.9,val=.05,test=.05 --part $part < in.t > $part.t
+		"$BIN/split" --method stratified --parts train=.9,val=.05,test=.05 --part $part \
+			< in.t > $part.t
 	done
 	[ "$("$PYTHON" "$REF" labels train.t)" = "1 2" ]
 	[ "$("$PYTHON" "$REF" labels val.t)" = "1 1" ]
@@ -162,34 +164,34 @@ few() {
 		run -2 --separate-stderr "$BIN/split" $args < /dev/null
 		[ -z "$output" ]
 		[[ ${stderr_lines[0]} = "split: $message"* ]] || { echo "$args: $stderr"; false; }
-	done <<-'END'
-		|--part: expected one of train, test, got none
-		--part val|--part: expected one of train, test, got val
-		--parts a=.5,b=.5 --part test|--part: expected one of a, b, got test
-		--part test --parts train=.7,test=.2|--parts: the shares must sum to 1, train=.7,test=.2 sums to 0.9
-		--part test --parts train=1.5,test=-.5|--parts: a share must be above 0 and at most 1, got train=1.5
-		--part test --parts train=1,test=0|--parts: a share must be above 0 and at most 1, got test=0
-		--part test --parts train=.5,test=nan|--parts: a share must be above 0 and at most 1, got test=nan
-		--part test --parts test=.5,test=.5|--parts: this part is there twice: test
-		--part test --parts test|--parts: a part is NAME=SHARE
-		--part test --parts =1|--parts: a part is NAME=SHARE
-		--part test --parts test=1,|--parts: a part is NAME=SHARE
-		--part test --test 1|--test must be above 0 and below 1, got 1
-		--part test --test 0|--test must be above 0 and below 1, got 0
-		--part test --test 2|
-		--part test --test x|
-		--part test --seed -1|
-		--part test --seed 4294967296|
-		--part test --seed 1.5|
-		--part test --method best|--method: expected sklearn, stratified, fsdd or group, got best
-		--part test --method group|--method group needs --group NAME
-		--part test --method group=a --group a|--method group=a and --group exclude each other
-		--part test --group theo|--group is for --method group, not sklearn
-		--part test --method fsdd --test .2|--method fsdd has the parts train and test
-		--part test --test .2 --parts train=.8,test=.2|--test and --parts exclude each other
-		--part test all.t|takes no operands
-		--part test --nonsense|
-	END
+	done <<'END'
+|--part: expected one of train, test, got none
+--part val|--part: expected one of train, test, got val
+--parts a=.5,b=.5 --part test|--part: expected one of a, b, got test
+--part test --parts train=.7,test=.2|--parts: the shares must sum to 1, train=.7,test=.2 sums to 0.9
+--part test --parts train=1.5,test=-.5|--parts: a share must be above 0 and at most 1, got train=1.5
+--part test --parts train=1,test=0|--parts: a share must be above 0 and at most 1, got test=0
+--part test --parts train=.5,test=nan|--parts: a share must be above 0 and at most 1, got test=nan
+--part test --parts test=.5,test=.5|--parts: this part is there twice: test
+--part test --parts test|--parts: a part is NAME=SHARE
+--part test --parts =1|--parts: a part is NAME=SHARE
+--part test --parts test=1,|--parts: a part is NAME=SHARE
+--part test --test 1|--test must be above 0 and below 1, got 1
+--part test --test 0|--test must be above 0 and below 1, got 0
+--part test --test 2|
+--part test --test x|
+--part test --seed -1|
+--part test --seed 4294967296|
+--part test --seed 1.5|
+--part test --method best|--method: expected sklearn, stratified, fsdd or group, got best
+--part test --method group|--method group needs --group NAME
+--part test --method group=a --group a|--method group=a and --group exclude each other
+--part test --group theo|--group is for --method group, not sklearn
+--part test --method fsdd --test .2|--method fsdd has the parts train and test
+--part test --test .2 --parts train=.8,test=.2|--test and --parts exclude each other
+--part test all.t|takes no operands
+--part test --nonsense|
+END
 }
 
 @test "split: --help and --version" {

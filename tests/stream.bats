@@ -15,7 +15,9 @@ sys.stdout.buffer.write(bytes.fromhex(hex))' "$ROOT/formats/example.hex" "$1"
 
 # block TEXT: the indented block of formats/tensor.md that begins with TEXT.
 block() {
-	awk -v start="    $1" '$0 == start { on = 1 } on && /^[^ ]/ { exit } on { sub(/^    /, ""); print }' "$ROOT/formats/tensor.md" |
+	awk -v start="    $1" \
+		'$0 == start { on = 1 } on && /^[^ ]/ { exit } on { sub(/^    /, ""); print }' \
+		"$ROOT/formats/tensor.md" |
 		sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
 }
 
@@ -27,8 +29,10 @@ block() {
 	"$PYTHON" "$WS" make > a.t
 	"$BIN/tensor" cat a.t | cmp - a.t
 	"$BIN/tensor" cat a.t | "$PYTHON" "$WS" copy | cmp - a.t
-	"$BIN/tensor" show --values a.t | awk '/^    / && !/=/ { sub(/^ +/, ""); print }' | tr '\n' ' ' > ours
-	"$PYTHON" "$WS" show a.t | awk '/^  / && !/=/ { sub(/^ +/, ""); print }' | tr '\n' ' ' | sed 's/  */ /g' > theirs
+	"$BIN/tensor" show --values a.t | awk '/^    / && !/=/ { sub(/^ +/, ""); print }' |
+		tr '\n' ' ' > ours
+	"$PYTHON" "$WS" show a.t | awk '/^  / && !/=/ { sub(/^ +/, ""); print }' | tr '\n' ' ' |
+		sed 's/  */ /g' > theirs
 	diff ours theirs
 }
 
@@ -64,7 +68,9 @@ for i in range(len(good)):
 	flip() {
 		"$PYTHON" -c '
 import sys
-b = bytearray(open("tensor.t", "rb").read()); b[int(sys.argv[1])] ^= 1; sys.stdout.buffer.write(b)' "$1"
+b = bytearray(open("tensor.t", "rb").read())
+b[int(sys.argv[1])] ^= 1
+sys.stdout.buffer.write(b)' "$1"
 	}
 	: > 1.t
 	head -c 150 tensor.t > 2.t
@@ -96,7 +102,8 @@ b = bytearray(open("tensor.t", "rb").read()); b[int(sys.argv[1])] ^= 1; sys.stdo
 @test "stream: a reader that Kaitai makes from formats/tensor.ksy reads it" {
 	need node
 	export NODE_PATH=$ROOT/tests/npm/node_modules
-	[ -d "$NODE_PATH/kaitai-struct-compiler" ] || skip "kaitai-struct-compiler is not installed (make setup-all)"
+	[ -d "$NODE_PATH/kaitai-struct-compiler" ] ||
+		skip "kaitai-struct-compiler is not installed (make setup-all)"
 	"$PYTHON" "$WS" make > a.t
 	cat a.t a.t | "$BIN/tensor" cat > b.t
 	example tensor > c.t
@@ -118,16 +125,19 @@ b = bytearray(open("tensor.t", "rb").read()); b[int(sys.argv[1])] ^= 1; sys.stdo
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import whit_stream as ws
-ws.write(open("a.t", "wb"), {"kind": "tensors"}, [ws.Tensor("x%d" % i, "f32", (30, 13), range(390)) for i in range(20)])'
+ws.write(open("a.t", "wb"), {"kind": "tensors"},
+         [ws.Tensor("x%d" % i, "f32", (30, 13), range(390)) for i in range(20)])'
 	for fault in read:EIO:a.t read:EINTR:a.t write:ENOSPC:b.t write:EIO:b.t; do
 		IFS=: read -r call error file <<< "$fault"
 		for n in 1 2 3 5 8 9 10 99; do
 			: > b.t
 			status=0
-			strace -qq -o trace -P "$PWD/$file" -e trace="$call" -e inject="$call:error=$error:when=$n" \
+			strace -qq -o trace -P "$PWD/$file" -e trace="$call" \
+				-e inject="$call:error=$error:when=$n" \
 				"$BIN/tensor" cat < a.t > b.t 2> err || status=$?
 			if grep -q INJECTED trace; then
-				[ $status -eq 1 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q '^tensor cat: std' err ||
+				[ $status -eq 1 ] && [ "$(wc -l < err)" -eq 1 ] &&
+					grep -q '^tensor cat: std' err ||
 					{ echo "$fault $n: exit $status: $(cat err)"; return 1; }
 			else
 				[ $status -eq 0 ] && cmp a.t b.t

@@ -22,7 +22,8 @@ good() {
 	done
 }
 
-# refused COMMAND...: the last argument is a file: exit 1 and one line "tensor SUB: FILE: ... $want ...".
+# refused COMMAND...: the last argument is a file: exit 1 and one line
+# "tensor SUB: FILE: ... $want ...".
 refused() {
 	local want=$1
 	shift
@@ -78,14 +79,16 @@ print(stats, 26, 13)' > want
 import numpy as np, whit_stream as ws
 r = np.random.default_rng(1)
 ws.write(open("x.t", "wb"), {}, [ws.from_numpy("f", r.integers(0, 1 << 32, 4000, "u4").view("f4")),
-    ws.from_numpy("d", r.integers(0, 1 << 63, 4000).view("f8")), ws.from_numpy("q", r.integers(-1 << 63, (1 << 63) - 1, 99))])'
+    ws.from_numpy("d", r.integers(0, 1 << 63, 4000).view("f8")),
+    ws.from_numpy("q", r.integers(-1 << 63, (1 << 63) - 1, 99))])'
 	"$BIN/tensor" show --values x.t > x.txt
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import numpy as np, whit_stream as ws
 rows = [l.split() for l in open("x.txt") if l.startswith("    ")]
 for t, row in zip(ws.read(open("x.t", "rb"))[1], rows):
     a = t.numpy()
-    b = np.array([int(x) for x in row], a.dtype) if a.dtype.kind == "i" else np.array([float(x) for x in row]).astype(a.dtype)
+    kind = int if a.dtype.kind == "i" else float
+    b = np.array([kind(x) for x in row]).astype(a.dtype)
     ok = (a == b) & (np.signbit(a) == np.signbit(b)) | (a != a) & (b != b)
     assert ok.all(), (a[~ok], b[~ok])'
 }
@@ -112,9 +115,11 @@ ws.write(open("labels.t", "wb"), {**head, "labels": "zero,two"}, tensors)
 ws.write(open("more.t", "wb"), {**head, "feature.rate_hz": 8000}, tensors)'
 	"$BIN/tensor" cat good.t history.t > /dev/null
 	run -1 --separate-stderr "$BIN/tensor" cat good.t labels.t
-	[ "$stderr" = "tensor cat: labels.t: head differs from that of good.t: labels: expected zero,one, got zero,two" ]
+	[ "$stderr" = "tensor cat: labels.t: head differs from that of good.t: labels: \
+expected zero,one, got zero,two" ]
 	run -1 --separate-stderr "$BIN/tensor" cat good.t more.t
-	[ "$stderr" = "tensor cat: more.t: head differs from that of good.t: feature.rate_hz: expected none, got 8000" ]
+	[ "$stderr" = "tensor cat: more.t: head differs from that of good.t: feature.rate_hz: \
+expected none, got 8000" ]
 	run -1 --separate-stderr "$BIN/tensor" cat good.t none.t
 	[ "$stderr" = "tensor cat: none.t: No such file or directory" ]
 }
@@ -137,11 +142,13 @@ ws.write(open("more.t", "wb"), {**head, "feature.rate_hz": 8000}, tensors)'
 	"$PYTHON" -c '
 import numpy as np
 np.save("a.npy", np.zeros((2, 3), "f4")); np.save("b.npy", np.ones(2, "i2"))'
-	"$BIN/tensor" from-npy --label 1 --group ann --set labels=x,y --set kind=features a.npy ./b.npy > ab.t
+	"$BIN/tensor" from-npy --label 1 --group ann --set labels=x,y --set kind=features a.npy \
+		./b.npy > ab.t
 	run -0 "$BIN/tensor" show ab.t
 	[ "${lines[0]}" = kind=features ]
 	[ "${lines[1]}" = labels=x,y ]
-	[[ ${lines[2]} = "history.1=tensor from-npy "*" --label 1 --group ann --set labels=x,y --set kind=features" ]]
+	[[ ${lines[2]} = "history.1=tensor from-npy "*" --label 1 --group ann --set labels=x,y \
+--set kind=features" ]]
 	read -ra row <<< "${lines[4]}"
 	[ "${row[*]:0:5}" = "a y ann f32 2x3" ]
 	read -ra row <<< "${lines[5]}"
@@ -184,7 +191,9 @@ np.savez("text.npz", x=np.array(["a"]))'
 		refused "npz: " "$BIN/tensor" from-npz cut.npz
 	done
 	"$PYTHON" -c '
-b = bytearray(open("good.npz", "rb").read()); b[b.index(b"0_ann_0.npy") + 11 + 140] ^= 1; open("flipped.npz", "wb").write(b)'
+b = bytearray(open("good.npz", "rb").read())
+b[b.index(b"0_ann_0.npy") + 11 + 140] ^= 1
+open("flipped.npz", "wb").write(b)'
 	refused "damaged" "$BIN/tensor" from-npz flipped.npz
 }
 
@@ -193,7 +202,8 @@ b = bytearray(open("good.npz", "rb").read()); b[b.index(b"0_ann_0.npy") + 11 + 1
 	"$BIN/tensor" to-safetensors < good.t > good.safetensors
 	"$BIN/tensor" from-safetensors < good.safetensors | cmp - good.t
 	run -0 "$PYTHON" "$FOREIGN" st-read good.safetensors
-	[ "$(sort <<< "$output")" = "0_ann_0 F32 2x3 0 1.5 -2.25 0.00300000003 1.00000002e+20 -0.100000001
+	[ "$(sort <<< "$output")" = \
+		"0_ann_0 F32 2x3 0 1.5 -2.25 0.00300000003 1.00000002e+20 -0.100000001
 1_bob_0 I8 5 -128 -1 0 1 127
 cube I32 1x2x2x1 1 -2 3 -4
 empty I16 0x4
@@ -208,7 +218,8 @@ scalar F64  3.14159265" ]
 @test "tensor: names that the other format needs for itself are refused" {
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import whit_stream as ws
-for i, (head, name) in enumerate([({"whit.records": "x"}, "x"), ({}, "__metadata__"), ({}, "__whit__")]):
+for i, (head, name) in enumerate([({"whit.records": "x"}, "x"), ({}, "__metadata__"),
+                                  ({}, "__whit__")]):
     ws.write(open("%d.t" % i, "wb"), head, [ws.Tensor(name, "u8", (1,), [1])])'
 	refused "whit.records" "$BIN/tensor" to-safetensors 0.t
 	refused "__metadata__" "$BIN/tensor" to-safetensors 1.t
@@ -229,8 +240,8 @@ for i, (head, name) in enumerate([({"whit.records": "x"}, "x"), ({}, "__metadata
 
 @test "tensor: misuse is exit 2 and one line" {
 	good
-	for args in "" none "show --none" "show a b" "to-npy" "to-npy a b" "from-npy" "from-npz" "from-npz a b" \
-	    "to-safetensors a b" "from-safetensors --pooling first"; do
+	for args in "" none "show --none" "show a b" "to-npy" "to-npy a b" "from-npy" "from-npz" \
+		"from-npz a b" "to-safetensors a b" "from-safetensors --pooling first"; do
 		run -2 --separate-stderr "$BIN/tensor" $args < good.t
 		[ "${#stderr_lines[@]}" -eq 1 ] || { echo "$args: $stderr"; return 1; }
 		[[ $stderr = tensor* ]]
@@ -249,7 +260,8 @@ for i, (head, name) in enumerate([({"whit.records": "x"}, "x"), ({}, "__metadata
 import whit_stream as ws
 ws.write(open("f.t", "wb"), {"kind": "features", "corpus": "fsdd", "labels": "0,1,2,3,4,5,6,7,8,9",
     "feature.rate_hz": 8000, "feature.coefs": 13, "history.1": "wav2mfcc"}, [])'
-	"$BIN/tensor" from-safetensors --features f.t --pooling last --set recipe=elsewhere < x.safetensors > x.m
+	"$BIN/tensor" from-safetensors --features f.t --pooling last --set recipe=elsewhere \
+		< x.safetensors > x.m
 	"$BIN/tensor" show x.m | sed '/^$/,$d' > head
 	diff head - <<-END
 		format=pt
@@ -275,8 +287,10 @@ ws.write(open("f.t", "wb"), {"kind": "features", "corpus": "fsdd", "labels": "0,
 	[[ $stderr = "tensor from-safetensors: x.safetensors: "*labels* ]]
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t x.safetensors
 	[[ $stderr = "tensor from-safetensors: x.safetensors: "*pooling* ]]
-	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t --pooling last --set labels=a,b x.safetensors
-	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t --pooling last --rename fc.bias=fc.bios x.safetensors
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t --pooling last \
+		--set labels=a,b x.safetensors
+	run -1 --separate-stderr "$BIN/tensor" from-safetensors --features f.t --pooling last \
+		--rename fc.bias=fc.bios x.safetensors
 	[[ $stderr = "tensor from-safetensors: x.safetensors: "*fc.bi?s* ]]
 }
 
@@ -284,17 +298,22 @@ ws.write(open("f.t", "wb"), {"kind": "features", "corpus": "fsdd", "labels": "0,
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import foreign
 e = lambda shape, a, b: {"dtype": "F32", "shape": shape, "data_offsets": [a, b]}
-open("x.safetensors", "wb").write(foreign.st_bytes({"net.rnn.weight_ih_l0": e([8, 3], 0, 96), "out.bias": e([2], 96, 104)}, bytes(104)))
-open("y.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l0": e([6, 2], 0, 48)}, bytes(48)))'
+def write(path, entries, n):
+    open(path, "wb").write(foreign.st_bytes(entries, bytes(n)))
+write("x.safetensors", {"net.rnn.weight_ih_l0": e([8, 3], 0, 96), "out.bias": e([2], 96, 104)}, 104)
+write("y.safetensors", {"lstm.weight_ih_l0": e([6, 2], 0, 48)}, 48)'
 	"$BIN/tensor" from-safetensors --rename net.rnn.=lstm. --rename out.=fc. x.safetensors > x.t
 	run -0 "$PYTHON" "$WS" show x.t
 	[[ $output = *"lstm.weight_ih_l0 -1 - f32 8x3"*"fc.bias -1 - f32 2"* ]]
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --rename gru.=lstm. x.safetensors
-	[ "$stderr" = "tensor from-safetensors: x.safetensors: rename gru.=lstm.: no name begins so" ]
+	[ "$stderr" = "tensor from-safetensors: x.safetensors: rename gru.=lstm.: \
+no name begins so" ]
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last x.safetensors
-	[[ $stderr = "tensor from-safetensors: x.safetensors: no record lstm.weight_ih_l0 or gru.weight_ih_l0: "* ]]
+	[[ $stderr = "tensor from-safetensors: x.safetensors: \
+no record lstm.weight_ih_l0 or gru.weight_ih_l0: "* ]]
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --pooling last y.safetensors
-	[[ $stderr = *"record lstm.weight_ih_l0: expected (4 * hidden, inputs), got 2 dimensions 6 x 2" ]]
+	[[ $stderr = *"record lstm.weight_ih_l0: expected (4 * hidden, inputs), \
+got 2 dimensions 6 x 2" ]]
 }
 
 @test "tensor from-safetensors: weights of PyTorch, of every cell, give its logits in classify" {
@@ -302,7 +321,8 @@ open("y.safetensors", "wb").write(foreign.st_bytes({"lstm.weight_ih_l0": e([6, 2
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import random, whit_stream as ws
 random.seed(1)
-ws.write(open("f.t", "wb"), {"kind": "features", "labels": "0,1,2,3,4,5,6,7,8,9", "feature.coefs": 13}, [
+head = {"kind": "features", "labels": "0,1,2,3,4,5,6,7,8,9", "feature.coefs": 13}
+ws.write(open("f.t", "wb"), head, [
     ws.Tensor("u%d" % i, "f32", (T, 13), [random.gauss(0, 3) for _ in range(T * 13)], i % 10)
     for i, T in enumerate([1, 2, 7, 36, 90])])'
 	for kind in lstm gru; do

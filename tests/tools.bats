@@ -8,7 +8,8 @@ load helper
 		[ -z "$stderr" ]
 		[[ ${lines[0]} == "${t##*/} - "* ]]
 		[[ ${lines[1]} == "usage: ${t##*/} "* ]]
-		awk -v t="$t" 'length > 100 { print t ": " $0; bad = 1 } END { exit bad }' <<<"$output"
+		awk -v t="$t" 'length > 100 { print t ": " $0; bad = 1 } END { exit bad }' \
+			<<<"$output"
 	done
 }
 
@@ -35,10 +36,27 @@ load helper
 	done
 }
 
-@test "sources keep their size: tools 250 lines, modules 400" {
-	wc -l "$ROOT"/tools/*.c | awk '$2 != "total" && $1 > 250 { print; bad = 1 } END { exit bad }'
-	wc -l "$ROOT"/lib/*.[ch] "$ROOT"/lib/fixed/*.[ch] |
-		awk '$2 != "total" && $1 > 400 { print; bad = 1 } END { exit bad }'
+# longest N FILE...: no file has more lines than that.
+longest() {
+	local max=$1
+	shift
+	wc -l "$@" |
+		awk -v max="$max" '$2 != "total" && $1 > max { print; bad = 1 } END { exit bad }'
+}
+
+@test "sources keep their size: tools 250 lines, modules and unit tests 400" {
+	cd "$ROOT"
+	longest 250 tools/*.[ch] tools/*/*.[ch]
+	longest 400 lib/*.[ch] lib/fixed/*.[ch] tests/unit/*.c
+}
+
+@test "no line of C, make or shell is longer than 100 columns" {
+	cd "$ROOT"
+	for f in Makefile pipelines/* data/{fetch,synthesise,verify} {tools,lib}/{,*/}*.[ch] \
+		tests/*.bats tests/*.bash tests/*/*.[ch] tests/{run,fuzz/run,bench/sptk}; do
+		# tabs end at multiples of 8
+		LC_ALL=C.UTF-8 wc -L "$f" | awk '$1 > 100 { print; exit 1 }'
+	done
 }
 
 @test "every source names its licence" {

@@ -104,13 +104,18 @@ ws.write(sys.stdout.buffer, {k: v for k, v in head.items() if not k.startswith("
 	done
 	ls -r rec | sed 's,^,rec/,' | "$W" $ALL --seed 7 --jobs 2 > $t/reversed.t
 	"$W" $ALL --seed 7 rec/1*3.wav > $t/some.t
-	check 'all(x.data == y.data and x.meta == y.meta for x, y in zip(a, b[::-1])) and len(a) == len(b) == 48' \
+	check '[(x.data, x.meta) for x in a] == [(y.data, y.meta) for y in b[::-1]]' \
 		$t/1.t $t/reversed.t
-	check '[x.data for x in a if x.name == "1_noise_3~s7"] == [b[0].data] and len(b) == 1' $t/1.t $t/some.t
+	check 'len(a) == len(b) == 48' $t/1.t $t/reversed.t
+	check '[x.data for x in a if x.name == "1_noise_3~s7"] == [b[0].data] and len(b) == 1' \
+		$t/1.t $t/some.t
 	# one switch does not move the draw of another
-	for switch in "--speed 0.9-1.1" "--warp 0.9-1.1" "--noise-snr 10-30" "--shift -20-20" "--eq 6"; do
+	for switch in "--speed 0.9-1.1" "--warp 0.9-1.1" "--noise-snr 10-30" \
+		"--shift -20-20" "--eq 6"; do
 		"$W" $switch --seed 7 rec/*.wav > $t/single.t
-		check 'all(y.meta.items() <= x.meta.items() and len(y.meta) == 2 for x, y in zip(a, b))' $t/1.t $t/single.t
+		check 'all(y.meta.items() <= x.meta.items() for x, y in zip(a, b))' \
+			$t/1.t $t/single.t
+		check 'all(len(y.meta) == 2 for y in a)' $t/single.t
 	done
 	# the same signal under 12 names is 12 variations; another seed gives others
 	"$W" $ALL --seed 8 rec/*.wav > $t/8.t
@@ -119,16 +124,19 @@ ws.write(sys.stdout.buffer, {k: v for k, v in head.items() if not k.startswith("
 
 @test "vary: records say what was drawn, and giving it gives them again" {
 	"$W" $ALL rec/1_noise_4.wav > $t/drawn.t
-	check 'set(a[0].meta) == {"source", "speed", "warp", "noise_snr_db", "shift_ms", "eq"}' $t/drawn.t
+	check 'set(a[0].meta) == {"source", "speed", "warp", "noise_snr_db", "shift_ms", "eq"}' \
+		$t/drawn.t
 	check 'a[0].name == "1_noise_4~s42" and a[0].meta["source"] == "1_noise_4"' $t/drawn.t
 	check '(a[0].label, a[0].group) == (0, "noise")' $t/drawn.t
 	given=$("$PYTHON" -c 'import sys, whit_stream as ws
 m = list(ws.read(open(sys.argv[1], "rb"))[1])[0].meta
-print("--speed", m["speed"], "--warp", m["warp"], "--noise-snr", m["noise_snr_db"], "--shift", m["shift_ms"])' $t/drawn.t)
+print("--speed", m["speed"], "--warp", m["warp"], "--noise-snr", m["noise_snr_db"],
+      "--shift", m["shift_ms"])' $t/drawn.t)
 	"$W" $given --eq 6 rec/1_noise_4.wav > $t/given.t
 	check 'a[0].data == b[0].data and a[0].meta == b[0].meta' $t/drawn.t $t/given.t
 	# no key that the format does not describe
-	for key in $("$BIN/tensor" show $t/drawn.t | sed -n 's/^ *\([a-z_]*\)=.*/\1/p' | grep -v '^features\|^history'); do
+	for key in $("$BIN/tensor" show $t/drawn.t | sed -n 's/^ *\([a-z_]*\)=.*/\1/p' |
+		grep -v '^features\|^history'); do
 		grep -q "\`$key\`" "$ROOT/formats/features.md" "$ROOT/formats/tensor.md"
 	done
 }
@@ -157,9 +165,11 @@ print("--speed", m["speed"], "--warp", m["warp"], "--noise-snr", m["noise_snr_db
 	"$W" rec/*.wav > $t/all.t
 	"$W" --speed 0.9 rec/*.wav > $t/slow.t
 	for method in sklearn stratified fsdd group=noise; do
-		run -1 --separate-stderr bash -c 'cat "$1" "$2" | "$BIN/split" --method "$3" --part train; exit $?' - \
+		run -1 --separate-stderr bash \
+			-c 'cat "$1" "$2" | "$BIN/split" --method "$3" --part train; exit $?' - \
 			$t/all.t $t/slow.t $method
-		[ "$stderr" = "split: stdin: record 0_chirp_0~s42: expected a recording as it is, got a variation of 0_chirp_0: split first, then vary the training part" ]
+		[ "$stderr" = "split: stdin: record 0_chirp_0~s42: expected a recording as it is, \
+got a variation of 0_chirp_0: split first, then vary the training part" ]
 	done
 }
 
@@ -168,7 +178,8 @@ print("--speed", m["speed"], "--warp", m["warp"], "--noise-snr", m["noise_snr_db
 	one_line 1 "$t/0.t: '0_chirp_0': expected a recording of that name, got none among 12" \
 		"$W" --only $t/0.t rec/1*.wav
 	"$W" --speed 0.9 rec/0*.wav > $t/slow.t
-	one_line 1 "'0_chirp_0~s42': expected a recording of that name" "$W" --only $t/slow.t rec/0*.wav
+	one_line 1 "'0_chirp_0~s42': expected a recording of that name" "$W" --only $t/slow.t \
+		rec/0*.wav
 	head -c 1000 $t/0.t > $t/cut.t
 	one_line 1 "$t/cut.t: record " "$W" --only $t/cut.t rec/0*.wav
 	: > $t/empty.t
@@ -181,11 +192,13 @@ print("--speed", m["speed"], "--warp", m["warp"], "--noise-snr", m["noise_snr_db
 }
 
 @test "vary: ranges that are none are misuse, a shift past the end is an error" {
-	for bad in 0 0.2 4.1 1.1-0.9 a 1-b 0.9- -0.9 "" nan 0.9-1.1-1.2 0.9,1.1 " 1" 0.9-nan 1e999; do
-		one_line 2 "--speed: expected a number or LOW-HIGH in 0.25..4, got '$bad'" "$W" "--speed=$bad" rec/0_chirp_0.wav
+	for bad in 0 0.2 4.1 1.1-0.9 a 1-b 0.9- -0.9 "" nan 0.9-1.1-1.2 0.9,1.1 " 1" 0.9-nan \
+		1e999; do
+		one_line 2 "--speed: expected a number or LOW-HIGH in 0.25..4, got '$bad'" "$W" \
+			"--speed=$bad" rec/0_chirp_0.wav
 	done
-	for bad in "--warp 0.4" "--warp 1-2.1" "--noise-snr inf" "--noise-snr -31" "--shift 10001" "--eq -1" "--eq 25" \
-			"--seed -1" "--seed 1.5"; do
+	for bad in "--warp 0.4" "--warp 1-2.1" "--noise-snr inf" "--noise-snr -31" "--shift 10001" \
+		"--eq -1" "--eq 25" "--seed -1" "--seed 1.5"; do
 		one_line 2 "${bad%% *}: expected " "$W" $bad rec/0_chirp_0.wav
 	done
 	one_line 1 "rec/5_short_0.wav: shift by 200 ms: expected less than the recording's 128 ms" \

@@ -16,7 +16,8 @@ copies() {
 	"$PYTHON" -c 'import os, sys
 for i in range(int(sys.argv[1])):
     for f in sys.argv[2:-1]:
-        os.symlink(os.path.abspath(f), sys.argv[-1] + "/" + os.path.basename(f)[:-5] + str(i) + ".wav")' "$@"
+        name = os.path.basename(f)[:-5] + str(i) + ".wav"
+        os.symlink(os.path.abspath(f), sys.argv[-1] + "/" + name)' "$@"
 }
 
 names() {
@@ -53,7 +54,8 @@ one_line() {
 	need_python torchaudio
 	local -a all=()
 	for preset in mfcc13 mfcc20; do
-		find "$FSDD/recordings" -name '*.wav' | sort | "$W" --jobs 2 --preset $preset > $preset.t
+		find "$FSDD/recordings" -name '*.wav' | sort | "$W" --jobs 2 --preset $preset \
+			> $preset.t
 		all+=($preset 2e-3 $preset.t "$FSDD/recordings")
 	done
 	run -0 "$PYTHON" "$REF/torchaudio_mfcc.py" compare "${all[@]}"
@@ -108,7 +110,8 @@ one_line() {
 		import whit_stream as ws
 		read = lambda f: [t.data for t in ws.read(open(f, "rb"))[1]]
 		k = math.log(10) / 10
-		assert all(abs(a * k - b) < 1e-4 for x, y in zip(read("db.t"), read("ln.t")) for a, b in zip(x, y))
+		assert all(abs(a * k - b) < 1e-4 for x, y in zip(read("db.t"), read("ln.t"))
+		           for a, b in zip(x, y))
 		assert read("none.t") == read("deep.t") != read("click.t")
 	END
 }
@@ -122,7 +125,8 @@ one_line() {
 		sys.path.insert(0, os.environ["ROOT"] + "/tests/ref")
 		import whit_stream as ws
 		a, b = (list(ws.read(open(f, "rb"))[1]) for f in ("true.t", "fixed.t"))
-		assert [t.shape for t in a] == [(32, 20), (9, 20)] and [t.shape for t in b] == [(20, 20)] * 2
+		assert [t.shape for t in a] == [(32, 20), (9, 20)]
+		assert [t.shape for t in b] == [(20, 20)] * 2
 		assert b[0].data == a[0].data[:400] and b[1].data[:180] == a[1].data
 		assert set(b[1].data[180:]) == {0.0}
 	END
@@ -152,12 +156,15 @@ one_line() {
 	"$PYTHON" "$REF/signals.py" silence 0_b_0.wav 201
 	"$PYTHON" "$REF/signals.py" silence 0_c_0.wav 1
 	"$PYTHON" "$REF/signals.py" silence 0_d_0.wav 1023
-	one_line 1 "0_a_0.wav: too short for an FFT of 400: expected at least 201 samples at 8000 Hz, got 200" \
+	one_line 1 "0_a_0.wav: too short for an FFT of 400: \
+expected at least 201 samples at 8000 Hz, got 200" \
 		"$W" 0_a_0.wav
 	"$W" 0_b_0.wav > /dev/null
 	"$W" --edges zero 0_c_0.wav > /dev/null
-	one_line 1 "0_b_0.wav: too short for an FFT of 400: expected at least 400" "$W" --edges none 0_b_0.wav
-	one_line 1 "0_d_0.wav: too short for deltas: expected at least 9 frames, got 8" "$W" -p mfcc39 0_d_0.wav
+	one_line 1 "0_b_0.wav: too short for an FFT of 400: expected at least 400" "$W" \
+		--edges none 0_b_0.wav
+	one_line 1 "0_d_0.wav: too short for deltas: expected at least 9 frames, got 8" "$W" \
+		-p mfcc39 0_d_0.wav
 }
 
 @test "wav: 16-bit samples are sample / 32768, every other depth and container gives the same" {
@@ -209,17 +216,19 @@ one_line() {
 	sox -R -n -r 8000 -b 16 c.wav synth 0.5 sine 1000 vol -6dB
 	"$PYTHON" - <<-'END'
 		import os, subprocess, numpy as np
-		out = lambda *a: np.frombuffer(subprocess.run(a, stdout=subprocess.PIPE, check=True).stdout, "<f4")
+		out = lambda *a: np.frombuffer(subprocess.check_output(a), "<f4")
 		cat = os.environ["BIN"] + "/../tests/unit/wavcat"
 		def check(f, rate, band=""):
 		    ours = out(cat, f, str(rate), *([band] if band else []))
 		    same = f == "c.wav" and rate == 8000
 		    sox = out("sox", "-D", f, "-e", "float", "-b", "32", "-t", "raw", "-",
-		              *([] if same else ["rate", "-h", str(rate)]), *(["sinc", band] if band else []))
+		              *([] if same else ["rate", "-h", str(rate)]),
+		              *(["sinc", band] if band else []))
 		    d = abs(ours - sox).max()
 		    print(f, rate, band, len(ours), d)
 		    assert ours.shape == sox.shape and d < 2e-7 and abs(ours).max() > .1
-		for f, rate in [("a.wav", 8000), ("b.wav", 8000), ("c.wav", 16000), ("a.wav", 11025), ("c.wav", 7999)]:
+		for f, rate in [("a.wav", 8000), ("b.wav", 8000), ("c.wav", 16000),
+		                ("a.wav", 11025), ("c.wav", 7999)]:
 		    check(f, rate)
 		check("c.wav", 8000, "300-3000")
 		check("b.wav", 8000, "300-3000")
@@ -241,11 +250,14 @@ one_line() {
 	"$W" - < sig/2_vowel_0.wav > honest.t
 	[ "$(names honest.t)" = stdin ]
 	for length in 0 ffffffff 7ffff000; do
-		"$PYTHON" "$REF/signals.py" bogus $length sig/2_vowel_0.wav | "$W" - | cmp - honest.t
+		"$PYTHON" "$REF/signals.py" bogus $length sig/2_vowel_0.wav | "$W" - |
+			cmp - honest.t
 	done
 	# SoX does not know the length of raw samples from a pipe
-	tail -c +45 sig/2_vowel_0.wav | sox -D -t raw -r 8000 -e signed -b 16 -c 1 - -t wav - | cat > piped.wav
-	one_line 1 "piped.wav: truncated: expected 2147479552 bytes of samples, got 7200 (a data length that pipes carry" \
+	tail -c +45 sig/2_vowel_0.wav | sox -D -t raw -r 8000 -e signed -b 16 -c 1 - -t wav - |
+		cat > piped.wav
+	one_line 1 "piped.wav: truncated: expected 2147479552 bytes of samples, \
+got 7200 (a data length that pipes carry" \
 		"$W" --label none piped.wav
 	"$W" - < piped.wav | cmp - honest.t
 	"$W" --label none <(sox -D sig/2_vowel_0.wav -t wav -) > /dev/null
@@ -267,7 +279,8 @@ one_line() {
 	[ "${#stderr_lines[@]}" -eq "$(ls cut | wc -l)" ]
 	[ "$(grep -c '^wav2mfcc: cut/cut_[0-9]*.wav: ' <<< "$stderr")" -eq "$(ls cut | wc -l)" ]
 	# behind the samples and in other containers too
-	sox -D sig/2_vowel_0.wav --comment "a comment that follows the samples or goes before them" c.aiff
+	sox -D sig/2_vowel_0.wav \
+		--comment "a comment that follows the samples or goes before them" c.aiff
 	sox -D sig/2_vowel_0.wav c.flac
 	sox -D sig/2_vowel_0.wav c.au
 	for f in c.*; do
@@ -280,7 +293,8 @@ one_line() {
 	printf 'LIST\010\000\000\000INFOabcd' >> tail.wav
 	"$W" --label none tail.wav > /dev/null
 	head -c -3 tail.wav > short.wav
-	one_line 1 "short.wav: truncated: chunk 'LIST': expected 8 bytes, got 5" "$W" --label none short.wav
+	one_line 1 "short.wav: truncated: chunk 'LIST': expected 8 bytes, got 5" "$W" --label none \
+		short.wav
 }
 
 @test "wav2mfcc: a WAV that lies is an error that says about what" {
@@ -292,12 +306,15 @@ one_line() {
 	[ "${#stderr_lines[@]}" -eq "$(ls lie | wc -l)" ]
 	grep -q 'no_channels.wav: channels: expected 1 to 64, got 0$' <<< "$stderr"
 	grep -q 'no_rate.wav: rate: expected 100 to 768000 Hz, got 0$' <<< "$stderr"
-	grep -q 'odd_block.wav: bytes a frame: expected 2 (1 channels of 16 bits), got 3$' <<< "$stderr"
-	grep -q 'tag.wav: format tag 0x0002: expected PCM' <<< "$stderr"
-	grep -q 'data_longer.wav: truncated: expected 7202 bytes of samples, got 7200$' <<< "$stderr"
-	grep -q 'data_half.wav: byte 3644: expected a chunk or the end, got 3600 other bytes (data length too small?)$' \
+	grep -q 'odd_block.wav: bytes a frame: expected 2 (1 channels of 16 bits), got 3$' \
 		<<< "$stderr"
-	grep -q 'text.wav: expected a recording (WAV, AIFF, AU or FLAC), got another format$' <<< "$stderr"
+	grep -q 'tag.wav: format tag 0x0002: expected PCM' <<< "$stderr"
+	grep -q 'data_longer.wav: truncated: expected 7202 bytes of samples, got 7200$' \
+		<<< "$stderr"
+	want="byte 3644: expected a chunk or the end, got 3600 other bytes (data length too small?)"
+	grep -q "data_half.wav: $want\$" <<< "$stderr"
+	grep -q 'text.wav: expected a recording (WAV, AIFF, AU or FLAC), got another format$' \
+		<<< "$stderr"
 	grep -q 'empty_data.wav: ' <<< "$stderr"
 }
 
@@ -321,7 +338,7 @@ one_line() {
 	one_line 1 "inf.wav: sample 1: expected" "$W" --label none inf.wav
 }
 
-@test "wav2mfcc: the bytes do not depend on --jobs, nor on the processor's vectors or fused multiply-add" {
+@test "wav2mfcc: the bytes do not depend on --jobs, nor on the processor's instructions" {
 	signals
 	mkdir many
 	copies 70 sig/*.wav many
@@ -365,10 +382,12 @@ one_line() {
 	sed 's/$/\r/; 2s/^/\n\r\n/' sig/list.tsv > sig/crlf.tsv
 	"$W" --manifest sig/crlf.tsv | cmp - 1.t
 	printf 'a\tb\tc\td\n' > bad.tsv
-	one_line 1 "bad.tsv: line 1: expected PATH, LABEL, GROUP with tabs between, got more columns" \
+	one_line 1 "bad.tsv: line 1: expected PATH, LABEL, GROUP with tabs between, \
+got more columns" \
 		"$W" --manifest bad.tsv
 	printf '\tb\n' > bad.tsv
-	one_line 1 "bad.tsv: line 1: expected PATH, LABEL, GROUP with tabs between, got no path" "$W" --manifest bad.tsv
+	one_line 1 "bad.tsv: line 1: expected PATH, LABEL, GROUP with tabs between, got no path" \
+		"$W" --manifest bad.tsv
 	one_line 1 "nowhere.tsv" "$W" --manifest nowhere.tsv
 	one_line 2 "got both" "$W" --manifest sig/list.tsv sig/0*.wav
 }
@@ -378,9 +397,11 @@ one_line() {
 	mkdir yes no
 	cp sig/1*.wav yes/a7_nohash_0.wav
 	cp sig/2*.wav no/a7_nohash_0.wav
-	one_line 1 "yes/a7_nohash_0.wav: name 'a7_nohash_0': expected a name of its own, got that of no/a7_nohash_0.wav (--name RE)" \
+	one_line 1 "yes/a7_nohash_0.wav: name 'a7_nohash_0': expected a name of its own, \
+got that of no/a7_nohash_0.wav (--name RE)" \
 		"$W" --label '([^/]+)/[^/]+$' no/*.wav yes/*.wav
-	"$W" --label '([^/]+)/[^/]+$' --group '([^/]+)_nohash' --name '([^/]+/[^/]+)[.]wav$' no/*.wav yes/*.wav > 1.t
+	"$W" --label '([^/]+)/[^/]+$' --group '([^/]+)_nohash' --name '([^/]+/[^/]+)[.]wav$' \
+		no/*.wav yes/*.wav > 1.t
 	[ "$(names 1.t)" = $'no/a7_nohash_0\nyes/a7_nohash_0' ]
 	grep -aq '^labels=no,yes$' 1.t
 	"$PYTHON" - <<-'END'
@@ -391,15 +412,21 @@ one_line() {
 		assert [(t.label, t.group) for t in ts] == [(0, "a7"), (1, "a7")]
 	END
 	one_line 1 "sig/../x.wav: no label: expected a path that matches" "$W" sig/../x.wav
-	one_line 1 "x.wav: no group: expected a path that matches 'g(.)' (--group RE, or none)" "$W" --label none --group 'g(.)' x.wav
-	one_line 1 "0_chirp_0.wav: label '0': expected one of the 2 of --labels" "$W" --labels 1,2 sig/*.wav
+	one_line 1 "x.wav: no group: expected a path that matches 'g(.)' (--group RE, or none)" \
+		"$W" --label none --group 'g(.)' x.wav
+	one_line 1 "0_chirp_0.wav: label '0': expected one of the 2 of --labels" "$W" --labels 1,2 \
+		sig/*.wav
 	"$W" --labels 5,4,3,2,1,0 sig/*.wav > 2.t
 	grep -aq '^labels=5,4,3,2,1,0$' 2.t
-	one_line 1 "labels: expected names separated by single commas, each once" "$W" --labels 1,1 sig/*.wav
-	one_line 2 "--label: '.*': expected an expression with one group" "$W" --label '.*' sig/*.wav
-	one_line 2 "--name: '(': expected a POSIX extended regular expression" "$W" --name '(' sig/*.wav
+	one_line 1 "labels: expected names separated by single commas, each once" "$W" \
+		--labels 1,1 sig/*.wav
+	one_line 2 "--label: '.*': expected an expression with one group" "$W" --label '.*' \
+		sig/*.wav
+	one_line 2 "--name: '(': expected a POSIX extended regular expression" "$W" \
+		--name '(' sig/*.wav
 	one_line 2 "--group: '.': expected an expression with one group" "$W" --group . sig/*.wav
-	one_line 1 "no/a7_nohash_0.wav: label: expected LABEL_SPEAKER_TAKE, got a name of Speech Commands" "$W" no/*.wav
+	one_line 1 "no/a7_nohash_0.wav: label: expected LABEL_SPEAKER_TAKE, \
+got a name of Speech Commands" "$W" no/*.wav
 	"$W" --label none --group none no/*.wav > /dev/null
 }
 
@@ -412,7 +439,10 @@ one_line() {
 	one_line 1 "some/1_empty_0.wav: empty" "$W" --jobs 2 some/*.wav
 	run -1 --separate-stderr bash -c '"$1" -k some/*.wav > kept.t' - "$W"
 	[ "${#stderr_lines[@]}" -eq 2 ]
-	[ "$stderr" = $'wav2mfcc: some/1_empty_0.wav: empty\nwav2mfcc: some/2_bad_0.wav: expected a recording, got 7 bytes' ]
+	[ "${stderr_lines[0]}" = "wav2mfcc: some/1_empty_0.wav: empty" ]
+	[ "${stderr_lines[1]}" = \
+		"wav2mfcc: some/2_bad_0.wav: expected a recording, got 7 bytes" ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
 	[ "$(names kept.t)" = $'0_chirp_0\n1_noise_0\n2_vowel_0\n3_click_0' ]
 	one_line 1 "0_gone_0.wav: No such file or directory" "$W" 0_gone_0.wav
 	mkdir 0_dir_0.wav
@@ -426,22 +456,25 @@ one_line() {
 	signals
 	"$W" --corpus toy sig/0*.wav > 1.t
 	grep -aq '^corpus=toy$' 1.t
-	for line in front_end='float mfcc 2' rate_hz=8000 window=hann window_n=400 hop_n=160 fft_n=400 mels=40 \
-		low_hz=0 high_hz=4000 mel_scale=htk mel_norm=none log=db floor_db=80 coefs=13 deltas=0 frames=36 \
-		peak=yes edges=reflect trim_db=0 bandpass_hz=none; do
+	for line in front_end='float mfcc 2' rate_hz=8000 window=hann window_n=400 hop_n=160 \
+		fft_n=400 mels=40 \
+		low_hz=0 high_hz=4000 mel_scale=htk mel_norm=none log=db floor_db=80 coefs=13 \
+		deltas=0 frames=36 peak=yes edges=reflect trim_db=0 bandpass_hz=none; do
 		grep -aq "^feature.$line\$" 1.t
 	done
-	"$W" --preset mfcc20 --peak yes --window-length 400 --fft 400 --hop 160 --coefs 13 --frames 36 sig/0*.wav > 2.t
+	"$W" --preset mfcc20 --peak yes --window-length 400 --fft 400 --hop 160 --coefs 13 \
+		--frames 36 sig/0*.wav > 2.t
 	"$W" sig/0*.wav > 1.t
 	cmp <(sed 's/history.*//' 1.t | tail -c 1000) <(sed 's/history.*//' 2.t | tail -c 1000)
 	diff <(grep -a '^feature[.]' 1.t) <(grep -a '^feature[.]' 2.t)
-	"$W" --rate 16000 --bandpass 300-3000 --high 7000.5 --trim 35 --deltas 1 --fft 512 sig/0*.wav > 3.t
+	"$W" --rate 16000 --bandpass 300-3000 --high 7000.5 --trim 35 --deltas 1 \
+		--fft 512 sig/0*.wav > 3.t
 	# no key that the format does not describe
 	for key in $(grep -ao '^feature[.][a-z_]*' 3.t); do
 		grep -q "\`$key\`" "$ROOT/formats/features.md"
 	done
-	for line in rate_hz=16000 bandpass_hz=300-3000 high_hz=7000.5 trim_db=35 deltas=1 delta_width=9 fft_n=512 \
-		window_n=512; do
+	for line in rate_hz=16000 bandpass_hz=300-3000 high_hz=7000.5 trim_db=35 deltas=1 \
+		delta_width=9 fft_n=512 window_n=512; do
 		grep -aq "^feature.$line\$" 3.t
 	done
 }
@@ -454,15 +487,19 @@ one_line() {
 	one_line 2 "" "$W" --preset mfcc14 x.wav
 	one_line 2 "" "$W" --hop 0 x.wav
 	one_line 2 "--fft: expected an even number" "$W" --fft 401 x.wav
-	one_line 2 "--window-length: expected 1 to --fft 256, got 400" "$W" --fft 256 --window-length 400 x.wav
+	one_line 2 "--window-length: expected 1 to --fft 256, got 400" "$W" --fft 256 \
+		--window-length 400 x.wav
 	one_line 2 "--coefs: expected 1 to --mels 40, got 41" "$W" --coefs 41 x.wav
-	one_line 2 "--low, --high: expected 0 <= low < high <= 4000 Hz (half the rate), got 0 to 4001" "$W" --high 4001 x.wav
+	one_line 2 "--low, --high: expected 0 <= low < high <= 4000 Hz (half the rate), \
+got 0 to 4001" "$W" --high 4001 x.wav
 	if [[ $BIN != */san/* ]]; then	# sanitizers need terabytes
-		one_line 1 "out of memory" bash -c 'ulimit -v 200000; "$1" --fft 65536 --hop 60000 --jobs 250 x.wav' - "$W"
+		one_line 1 "out of memory" bash \
+			-c 'ulimit -v 200000; "$1" --fft 65536 --hop 60000 --jobs 250 x.wav' - "$W"
 	fi
 	one_line 2 "--delta-width: expected an odd number" "$W" --delta-width 4 x.wav
 	for band in 300 300- -3000 3000-300 300-4000 0-3000 a-b 300-3000-1; do
-		one_line 2 "--bandpass: expected LOW-HIGH with 0 < LOW < HIGH < 4000 Hz (half the rate), or none, got '$band'" "$W" "--bandpass=$band" x.wav
+		one_line 2 "--bandpass: expected LOW-HIGH with 0 < LOW < HIGH < 4000 Hz (half the \
+rate), or none, got '$band'" "$W" "--bandpass=$band" x.wav
 	done
 	one_line 1 "stdin: expected paths of recordings, got none" "$W" < /dev/null
 }
@@ -472,7 +509,8 @@ one_line() {
 	one_line 1 "" bash -c '"$1" sig/*.wav > /dev/full' - "$W"
 	mkdir many
 	copies 300 sig/0_chirp_0.wav many
-	run --separate-stderr bash -c '"$1" many/*.wav | head -c 1 > /dev/null; exit "${PIPESTATUS[0]}"' - "$W"
+	run --separate-stderr bash \
+		-c '"$1" many/*.wav | head -c 1 > /dev/null; exit "${PIPESTATUS[0]}"' - "$W"
 	[ "$status" -eq 141 ]
 	[ -z "$stderr" ]
 }
@@ -489,5 +527,6 @@ one_line() {
 	[ -n "$line" ]
 	eval "ls set/*/*.wav | \"$BIN/wav2mfcc\" $line" >all.t
 	run -0 --separate-stderr "$BIN/tensor" show all.t
-	[[ $output = *"labels=no,yes"*"no/1a2b_nohash_0  no     1a2b "*"yes/1a2b_nohash_1 yes    1a2b "* ]]
+	[[ $output = *"labels=no,yes"*"no/1a2b_nohash_0  no     1a2b "*"yes/1a2b_nohash_1 yes    \
+1a2b "* ]]
 }

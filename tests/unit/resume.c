@@ -25,8 +25,8 @@
 static int failed;
 static struct bptt_item items[N];
 static struct dataset set = { .items = items, .n = N - VALIDATION, .D = FEATURES, .steps = STEPS };
-static struct dataset validation = { .items = items + N - VALIDATION, .n = VALIDATION, .D = FEATURES,
-	.steps = STEPS };
+static struct dataset validation = { .items = items + N - VALIDATION, .n = VALIDATION,
+	.D = FEATURES, .steps = STEPS };
 
 /* One training as train() sees it from outside. */
 struct run {
@@ -123,7 +123,8 @@ note_names(const struct train_memory *m, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t j = 0;
 
-		while (j < TRAIN_MEMORY_MAX && forgettable[j][0] && strcmp(forgettable[j], m[i].name))
+		while (j < TRAIN_MEMORY_MAX && forgettable[j][0] &&
+			strcmp(forgettable[j], m[i].name))
 			j++;
 		if (j < TRAIN_MEMORY_MAX)
 			strcpy(forgettable[j], m[i].name);
@@ -131,7 +132,8 @@ note_names(const struct train_memory *m, size_t n)
 }
 
 static void
-check(const char *what, const struct train_options *o, int validated, char noticed[TRAIN_MEMORY_MAX])
+check(const char *what, const struct train_options *o, int validated,
+	char noticed[TRAIN_MEMORY_MAX])
 {
 	static const struct run zero;
 	struct run whole = zero, part;
@@ -209,7 +211,8 @@ main(void)
 	o[n++].schedule.kind = SCHEDULE_COSINE;
 	o[n].average = AVERAGE_TAIL;
 	o[n++].average_epochs = 3;
-	o[n].schedule = (struct schedule){ .kind = SCHEDULE_STEP, .rate = 0.1, .every = 2, .factor = 0.3 };
+	o[n].schedule = (struct schedule){ .kind = SCHEDULE_STEP, .rate = 0.1, .every = 2,
+		.factor = 0.3 };
 	o[n].patience = 2;
 	o[n++].smoothing = 0.1;
 	o[n++].augment = (struct augment){ 0.3, 0.2, 0.5, 0.2, 1, 2, 1, 2 };
@@ -231,7 +234,8 @@ main(void)
 	rnn_free(&net);
 	for (int i = 0; i < n; i++)
 		for (int validated = 0; validated < 2; validated++) {
-			snprintf(what, sizeof(what), "training %d%s", i, validated ? ", validated" : "");
+			snprintf(what, sizeof(what), "training %d%s", i,
+				validated ? ", validated" : "");
 			count = 0;
 			check(what, &o[i], validated, noticed);
 		}

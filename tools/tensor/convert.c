@@ -241,8 +241,7 @@ const struct command converters[] = {
 	  "[OPTION]... FILE... > out.t",
 	  NULL } },
 	{ "from-npz", from_npz, no_opts, { "make a stream from an .npz file", "FILE > out.t",
-	  "The stream that tensor to-npz read comes back; another file's arrays have no "
-	  "label.\n" } },
+	  "The stream that tensor to-npz read comes back; others have no label.\n" } },
 	{ "from-safetensors", from_safetensors, safetensors_opts, {
 	  "make a stream from a .safetensors file", "[OPTION]... [FILE] > model.m",
 	  "F32, F64, I8, I16, I32, I64, U8. A stream that tensor to-safetensors read comes back.\n"
