@@ -119,6 +119,8 @@ assert m == n and len(m) == 10'
 	run -2 --separate-stderr fit --qat int4 < "$BATS_FILE_TMPDIR/train.t"
 	[ "$stderr" = "lstm-train: --qat: expected one of none|int8, got 'int4'" ] ||
 		{ echo "$stderr"; false; }
+	run -2 --separate-stderr fit --qat int8 --cell gru < "$BATS_FILE_TMPDIR/train.t"
+	[ "$stderr" = "lstm-train: --qat int8 is for --cell lstm" ] || { echo "$stderr"; false; }
 	run -1 --separate-stderr fit --qat int8 < "$BATS_FILE_TMPDIR/tiny.t"
 	[ "${stderr#*: --qat: }" = "expected features whose ranges 255 steps can divide" ] ||
 		{ echo "$stderr"; false; }
