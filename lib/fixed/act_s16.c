@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "act_s16.h"
+#include "requant.h"
 
 /* 2^16 sigmoid(i/24), see act_s16.h */
 const uint16_t act_table[ACT_TABLE_N] = {
@@ -38,37 +39,34 @@ const uint16_t act_table[ACT_TABLE_N] = {
 };
 
 /*
- * The table between its nodes: abs_x3 = 3 |x| for x in Q3.12. With 9 bits a
- * node comes every 1/24 (sigmoid(x)), with 8 bits every 1/48, so that the same
- * nodes are sigmoid(2x). Unit of the result: 2^-(16 + bits). From node 255 on
- * it stays one unit below that node, which the callers' rounding does not see.
+ * The table between its nodes: abs_x3 = 3 |x| for x in Q3.12, below node 255. With 9 bits a node
+ * comes every 1/24 (sigmoid(x)), with 8 bits every 1/48, so that the same nodes are sigmoid(2x).
+ * Unit of the result: 2^-(16 + bits).
  */
-static inline uint32_t
+static inline int32_t
 interpolate(uint32_t abs_x3, uint32_t bits)
 {
-	uint32_t end = ((ACT_TABLE_N - 1u) << bits) - 1;
-	uint32_t at = abs_x3 < end ? abs_x3 : end;
-	uint32_t i = at >> bits;
-	uint32_t part = at & ((1u << bits) - 1);
+	const uint16_t *node = &act_table[abs_x3 >> bits];
+	uint32_t part = abs_x3 & ((1u << bits) - 1);
 
-	return ((uint32_t)act_table[i] << bits) +
-		part * ((uint32_t)act_table[i + 1] - act_table[i]);
+	return (int32_t)(((uint32_t)node[0] << bits) + part * ((uint32_t)node[1] - node[0]));
 }
 
 /* No branch on the sign, here and below: those of gates cannot be predicted. */
 void
 act_sigmoid_s16(int16_t *y, const int16_t *x, size_t n)
 {
-	for (size_t k = 0; k < n; k++) {
-		int32_t x3 = x[k] * 3;
-		int32_t neg = x3 >> 31;	/* -1 or 0 */
-		int32_t v = (int32_t)interpolate((uint32_t)((x3 ^ neg) - neg), 9) - (1 << 24);
+	for (; n > 0; n--) {
+		int32_t x3 = *x++ * 3;		/* |x3| <= 3 2^15, node 192 */
+		int32_t neg = x3 >> 31;		/* -1 or 0 */
+		int32_t v = interpolate((uint32_t)((x3 ^ neg) - neg), 9);
 
-		/* v = 2^25 (sigmoid(|x|) - 1/2); 0.25 -> 0.15, ties away from 1/2 */
-		v = (v ^ neg) - neg;
-		y[k] = (int16_t)((v + (1 << 24) + 512 + neg) >> 10);
+		/* v = 2^25 sigmoid(|x|); 0.25 -> 0.15, ties away from 1/2 */
+		*y++ = (int16_t)(shift_round(v ^ neg, 9) - neg * 32768);
 	}
 }
+
+#define TANH_END (((ACT_TABLE_N - 1u) << 8) - 1)	/* just before the last node */
 
 void
 act_tanh_s16(int16_t *y, const int16_t *x, size_t n, int32_t e)
@@ -77,13 +75,13 @@ act_tanh_s16(int16_t *y, const int16_t *x, size_t n, int32_t e)
 	int32_t right = e < 0 ? -e : 0;
 	int32_t half = right ? 1 << (right - 1) : 0;
 
-	for (size_t k = 0; k < n; k++) {
-		int32_t x3 = (x[k] * mult + half) >> right;
+	for (; n > 0; n--) {
+		int32_t x3 = (*x++ * mult + half) >> right;
 		int32_t neg = x3 >> 31;
-		int32_t v = (int32_t)interpolate((uint32_t)((x3 ^ neg) - neg), 8) - (1 << 23);
+		uint32_t at = (uint32_t)((x3 ^ neg) - neg);
+		int32_t v = interpolate(at < TANH_END ? at : TANH_END, 8);
 
-		/* v = 2^24 sigmoid(2|x|) - 2^23 = 2^23 tanh(|x|); 0.23 -> 0.15, ties away from 0 */
-		v = (v ^ neg) - neg;
-		y[k] = (int16_t)((v + 128 + neg) >> 8);
+		/* v = 2^24 sigmoid(2|x|) = 2^23 (tanh(|x|) + 1); 0.23 -> 0.15, ties away from 0 */
+		*y++ = (int16_t)((((v ^ neg) + 128) >> 8) ^ 32768);
 	}
 }

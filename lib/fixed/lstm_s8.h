@@ -59,7 +59,7 @@ struct lstm_s8_count {
 	uint32_t h;
 };
 
-/* int16 values of scratch that a step needs: 2H. */
+/* int32 values of scratch that a step needs: 2H. */
 size_t lstm_s8_scratch_n(const struct lstm_s8 *m);
 
 /* h (H) = z_h, c (H) = 0: what every utterance starts from. */
@@ -70,10 +70,10 @@ void lstm_s8_reset(const struct lstm_s8 *m, int8_t *h, int16_t *c);
  * No other state: two streams need two pairs of h and c.
  */
 void lstm_s8_step(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *x,
-	int16_t *scratch);
+	int32_t *scratch);
 
-/* The same, adding to count. For the host: a device that never calls it does not link it. */
+/* The same, adding to count unless it is NULL. */
 void lstm_s8_step_count(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *x,
-	int16_t *scratch, struct lstm_s8_count *count);
+	int32_t *scratch, struct lstm_s8_count *count);
 
 #endif

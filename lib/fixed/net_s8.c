@@ -31,8 +31,8 @@ net_s8_memory_size(const struct net_s8 *net)
 	size_t widest, n = units(net, &widest);
 	size_t sum = net->pooling == NET_S8_MEAN ? top(net)->H : 0;
 
-	/* sum, then c and scratch, then h: largest alignment first */
-	return (4 * sum + 2 * (n + 2 * widest) + n + 3) / 4 * 4;
+	/* sum and scratch, then c, then h: largest alignment first */
+	return (4 * (sum + 2 * widest) + 2 * n + n + 3) / 4 * 4;
 }
 
 void
@@ -43,9 +43,9 @@ net_s8_init(struct net_s8_state *s, const struct net_s8 *net, void *memory)
 
 	s->net = net;
 	s->sum = memory;
-	s->c = (int16_t *)(s->sum + sum);
-	s->scratch = s->c + n;
-	s->h = (int8_t *)(s->scratch + 2 * widest);
+	s->scratch = s->sum + sum;
+	s->c = (int16_t *)(s->scratch + 2 * widest);
+	s->h = (int8_t *)(s->c + n);
 	net_s8_reset(s);
 }
 
@@ -89,16 +89,23 @@ net_s8_pool(struct net_s8_state *s)
 }
 
 void
-net_s8_step(struct net_s8_state *s, const int8_t *x)
+net_s8_step_count(struct net_s8_state *s, const int8_t *x, struct lstm_s8_count *count)
 {
 	size_t at = 0;
 
 	for (size_t l = 0; l < s->net->layers; l++) {
-		lstm_s8_step(&s->net->layer[l], s->h + at, s->c + at, x, s->scratch);
+		lstm_s8_step_count(&s->net->layer[l], s->h + at, s->c + at, x, s->scratch,
+			count ? &count[l] : NULL);
 		x = s->h + at;
 		at += s->net->layer[l].H;
 	}
 	net_s8_pool(s);
+}
+
+void
+net_s8_step(struct net_s8_state *s, const int8_t *x)
+{
+	net_s8_step_count(s, x, NULL);
 }
 
 /* round(v / n), halves up; n in 1..65535, |v| < 2^31 - 2^15 */
@@ -119,7 +126,7 @@ net_s8_logits(struct net_s8_state *s, int32_t *logits)
 	const struct net_s8 *net = s->net;
 	const struct lstm_s8 *m = top(net);
 	size_t H = m->H;
-	int16_t *p = s->scratch;
+	int16_t *p = (int16_t *)s->scratch;
 
 	if (net->pooling == NET_S8_LAST) {
 		for (size_t k = 0; k < net->K; k++)

@@ -44,10 +44,10 @@ struct net_s8 {
 
 struct net_s8_state {
 	const struct net_s8 *net;
+	int32_t *sum;			/* (H) of the top layer's h - z_h; mean only */
+	int32_t *scratch;		/* of a step, or (H) int16 of the mean */
 	int16_t *c;			/* layer after layer, H each */
 	int8_t *h;			/* the same */
-	int32_t *sum;			/* (H) of the top layer's h - z_h; mean only */
-	int16_t *scratch;
 	uint32_t T;			/* frames in sum */
 };
 
@@ -66,10 +66,7 @@ void net_s8_reset(struct net_s8_state *s);
 /* One frame x (D) of int8 features. */
 void net_s8_step(struct net_s8_state *s, const int8_t *x);
 
-/*
- * The same, adding what was clamped to count (layers). For the host: a device
- * that never calls it does not link the counting.
- */
+/* The same, adding what was clamped to count (layers) unless it is NULL. */
 void net_s8_step_count(struct net_s8_state *s, const int8_t *x, struct lstm_s8_count *count);
 
 /* The same as net_s8_step(), faster, with wide (layers) made from the net's. For the host. */

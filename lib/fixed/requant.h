@@ -39,6 +39,20 @@ requant_s32(int32_t v, struct requant r)
 	return (int32_t)(((p >> (30 - r.shift)) + 1) >> 1);
 }
 
+/* Whether r is 2^(shift - 1) and no more: requant_s32(v, r) = shift_round(v, -r.shift). */
+static inline int
+requant_is_shift(struct requant r)
+{
+	return r.mult == 1 << 30 && r.shift <= 0;
+}
+
+/* floor(v / 2^(n + 1) + 1/2), n in 0..31 */
+static inline int32_t
+shift_round(int32_t v, int n)
+{
+	return ((v >> n) + 1) >> 1;
+}
+
 /* v clamped to lo..hi; *over counts the clamped ones unless it is NULL. */
 static inline int32_t
 clamp_s32(int32_t v, int32_t lo, int32_t hi, uint32_t *over)
@@ -48,6 +62,17 @@ clamp_s32(int32_t v, int32_t lo, int32_t hi, uint32_t *over)
 	if (over)
 		++*over;
 	return v < lo ? lo : hi;
+}
+
+/* v clamped to 16 bits, the same way. */
+static inline int16_t
+sat_s16(int32_t v, uint32_t *over)
+{
+	if (v == (int16_t)v)
+		return (int16_t)v;
+	if (over)
+		++*over;
+	return v < 0 ? INT16_MIN : INT16_MAX;
 }
 
 #endif

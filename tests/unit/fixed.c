@@ -3,7 +3,8 @@
  * fixed - the parts of lib/fixed against their definitions
  *
  * requant_s32 against 128-bit integers next to every tie, the table against
- * its formula, sigmoid and tanh against libm, pooling against 64-bit division,
+ * its formula, sigmoid and tanh against libm, the ways without 64 bits against
+ * the one with 128, pooling against 64-bit division,
  * and that an utterance leaves nothing behind.
  */
 #include <math.h>
@@ -139,19 +140,113 @@ test_act(void)
 	}
 }
 
+/* One number, everywhere in -2^bits..2^bits but more often near the ends and 0. */
+static int32_t
+pick_near(int bits)
+{
+	int32_t end = pick(0, 1) ? 1 << pick(0, bits) : 0, v = end + pick(-3, 3);
+
+	if (pick(0, 1))
+		v = pick(-(1 << bits), 1 << bits);
+	return v > 1 << bits ? 1 << bits : v < -(1 << bits) ? -(1 << bits) : v;
+}
+
+static wide
+clamp_wide(wide v, int lo, int hi)
+{
+	return v < lo ? lo : v > hi ? hi : v;
+}
+
+/* An r for which v r is next to a half, k + 1/2: a floor forgotten on the way shows. */
+static struct requant
+pick_tie(int32_t v)
+{
+	double f = fabs((pick(-128, 127) + .5) / (v ? v : 1));
+	int e;
+	double m = ldexp(frexp(f, &e), 31) + pick(-1, 1);
+
+	return (struct requant){ m >= ldexp(1, 30) && m < ldexp(1, 31) ? (int32_t)m : 1 << 30,
+		e < REQUANT_SHIFT_MIN ? REQUANT_SHIFT_MIN : e };
+}
+
+/* The ways without 64 bits against requantisation in 128, next to where one way ends. */
+static void
+test_scaling(void)
+{
+	long n = 0;
+
+	for (int i = 0; i < 2000000; i++) {
+		struct requant r = { pick(0, 9) ? pick(1 << 30, INT32_MAX) : 1 << 30,
+			pick(REQUANT_SHIFT_MIN, REQUANT_SHIFT_MAX) };
+		int32_t u = pick_near(22), before = pick(-32768, 32767), z = pick(-128, 127);
+		int16_t p = (int16_t)pick(-32767, 32767), q = (int16_t)pick(-32768, 32767);
+		int16_t y = (int16_t)before, pq;
+		int8_t h;
+		wide want;
+
+		if (i % 3 == 0)
+			r = pick_tie(u);
+		want = requant_wide(u, r);
+		if (want > -INT32_MAX / 2 && want < INT32_MAX / 2) {
+			requant_add_s16(&y, &u, r, 1, NULL);
+			check(y == clamp_wide(before + want, -32768, 32767), "requant_add_s16", u,
+				r.shift);
+			requant_s16(&y, &u, r, 1, NULL);
+			check(y == clamp_wide(want, -32768, 32767), "requant_s16", u, r.shift);
+			n++;
+		}
+		if (i % 2)
+			r = pick_tie(p * q);
+		want = requant_wide(p * q, r);
+		if (want < -INT32_MAX / 2 || want > INT32_MAX / 2)
+			continue;
+		mul_s16(&pq, &p, &q, r, 1, NULL);
+		check(pq == clamp_wide(want, -32768, 32767), "mul_s16", p * q, r.shift);
+		y = (int16_t)before;
+		mul_add_s16(&y, &p, &q, r, -30000, 30000, 1, NULL);
+		check(y == clamp_wide(before + want, -30000, 30000), "mul_add_s16", p * q, r.shift);
+		mul_s16_s8(&h, &p, &q, r, z, 1, NULL);
+		check(h == clamp_wide(want + z, -128, 127), "mul_s16_s8", p * q, r.shift);
+		n++;
+	}
+	check(n > 1000000, "too few scalings were tried", n, 0);
+}
+
 static void
 test_vec(void)
 {
-	int16_t y[2] = { 32000, -32000 };
-	static const int8_t W[6] = { 127, 127, 127, -127, -127, -127 }, x[3] = { 127, 127, 127 };
-	static const int32_t b[2] = { 5, -5 };
+	static int8_t W[9 * 40], x[40];
+	static int32_t b[9], y[10];
 	static const struct requant one = { 1 << 30, 1 }, half = { 1 << 30, 0 };
-	int16_t u[3] = { 32767, -32768, 3 }, v[3] = { 32767, -32768, -1 }, w[3] = { 1, 1, 1 };
+	int16_t u[3] = { 32767, -32767, 3 }, v[3] = { 32767, -32768, -1 }, w[3] = { 1, 1, 1 };
+	int32_t s[2] = { 40000, -40000 };
+	int16_t a[2] = { 32000, -32000 };
 	uint32_t over = 0;
 
-	matvec_add_s8_s16(y, W, x, b, one, 2, 3, &over);
-	check(y[0] == 32767 && y[1] == -32768 && over == 2, "matvec saturates", y[0], y[1]);
-	check(dot_s8(1, W, x, 3) == 1 + 3 * 127 * 127, "dot_s8", 0, 0);
+	for (int i = 0; i < 9 * 40; i++)
+		W[i] = (int8_t)pick(-128, 127);
+	for (int j = 0; j < 40; j++)
+		x[j] = (int8_t)pick(-128, 127);
+	for (size_t rows = 1; rows <= 9; rows++)
+		for (size_t cols = 1; cols <= 40; cols++) {
+			for (size_t k = 0; k <= rows; k++)
+				y[k] = b[k % 9] = pick(-1000000, 1000000);
+			b[0] = y[rows];
+			matvec_s8(y, b, W, x, rows, cols);
+			for (size_t k = 0; k < rows; k++) {
+				int32_t sum = b[k];
+
+				for (size_t j = 0; j < cols; j++)
+					sum += W[k * cols + j] * x[j];
+				check(y[k] == sum, "matvec_s8", (long)rows, (long)cols);
+			}
+			check(y[rows] == b[0], "matvec_s8 writes beyond its rows", (long)rows, 0);
+		}
+
+	requant_add_s16(a, s, one, 2, &over);
+	check(a[0] == 32767 && a[1] == -32768 && over == 2, "requant_add_s16 saturates", a[0], a[1]);
+	requant_s16(a, s, one, 2, &over);
+	check(a[0] == 32767 && a[1] == -32768 && over == 4, "requant_s16 saturates", a[0], a[1]);
 	mul_add_s16(w, u, v, half, -100, 100, 3, NULL);
 	check(w[0] == 100 && w[1] == 100 && w[2] == 0, "multiply and add, clamped", w[0], w[2]);
 	mul_s16(u, u, v, (struct requant){ 1 << 30, -14 }, 3, NULL);
@@ -203,7 +298,8 @@ static void
 logits_by_hand(int32_t *logits, const struct net_s8 *net, const int8_t *x, int T)
 {
 	int8_t h[2][TWO_LAYERS_H];
-	int16_t c[2][TWO_LAYERS_H], scratch[2 * TWO_LAYERS_H];
+	int16_t c[2][TWO_LAYERS_H];
+	int32_t scratch[2 * TWO_LAYERS_H];
 	int64_t sum[TWO_LAYERS_H] = { 0 };
 
 	for (int l = 0; l < 2; l++)
@@ -307,6 +403,7 @@ main(void)
 	test_requant();
 	test_act();
 	test_vec();
+	test_scaling();
 	test_net(NET_S8_LAST);
 	test_net(NET_S8_MEAN);
 	test_long_mean();
