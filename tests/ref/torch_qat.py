@@ -31,8 +31,8 @@ def fake(v, s, z=0, lo=-128, hi=127):
     q = v.detach().double() / s
     near += int(((q - q.floor() - 0.5).abs() < NEAR).sum())
     if torch.is_tensor(s):
-        return torch.fake_quantize_per_channel_affine(v, s.float(), torch.zeros(len(s), dtype=torch.int32),
-                                                      1, lo, hi)
+        none = torch.zeros(len(s), dtype=torch.int32)
+        return torch.fake_quantize_per_channel_affine(v, s.float(), none, 1, lo, hi)
     return torch.fake_quantize_per_tensor_affine(v, float(s), z, lo, hi)
 
 
@@ -49,12 +49,13 @@ class Net:
         self.layers, self.H, self.pooling = layers, H, pooling
         self.o, self.s, self.m = o, s, m
         self.seen = {}
-        one, none = torch.full((H,), 2 / 255, dtype=torch.float64), torch.zeros(H, dtype=torch.float64)
+        one = torch.full((H,), 2 / 255, dtype=torch.float64)
+        none = torch.zeros(H, dtype=torch.float64)
         for l in range(layers):
             for kind, units, mid in (("ih", one if l else s, none if l else m), ("hh", one, none)):
-                W, b = self.w["lstm.weight_%s_l%d" % (kind, l)], self.w["lstm.bias_%s_l%d" % (kind, l)]
-                gates = [matrix(W[g * H:g * H + H], units, mid, b[g * H:g * H + H]) for g in range(4)]
-                self.seen[kind, l] = torch.cat([w for w, _ in gates]), torch.cat([v for _, v in gates])
+                W, b = (self.w["lstm.%s_%s_l%d" % (n, kind, l)] for n in ("weight", "bias"))
+                gates = [matrix(*v) for v in zip(W.split(H), [units] * 4, [mid] * 4, b.split(H))]
+                self.seen[kind, l] = [torch.cat(v) for v in zip(*gates)]
         self.seen["fc"] = matrix(self.w["fc.weight"], one, none, self.w["fc.bias"])
 
     def logits(self, u):
