@@ -35,6 +35,9 @@ CFLAGS := -std=c11 -g $(OPTIM) $(MATH) $(WARN) -fopenmp
 # in libwhit.a: with the vector units, which do integers too and cannot change a bit of them.
 CFLAGS_FIXED := -std=c99 -g $(OPTIM) $(WARN) -ffreestanding -mgeneral-regs-only
 CFLAGS_HOST = $(CFLAGS) -std=c99 -ffreestanding
+# What an object is made of, into the .d beside it; $(B) as such, so that build and /path/build are
+# one place and a header's change is seen from both.
+DEPS = -MMD -MP -MT '$$(B)/$(@:$(B)/%=%)'
 LDLIBS := -Wl,--as-needed -lsndfile -lsox -lcjson -lzip -lpopt -lmd -lz -lm
 B := build$(if $(SAN),/san)
 ifdef SAN
@@ -71,19 +74,19 @@ $(B)/lib/libwhitfixed.a: $(FIXED) | $(B)/lib
 	rm -f $@ && ar rcs $@ $^
 
 $(B)/lib/fixed/%.o: lib/fixed/%.c | $(B)/lib/fixed
-	$(CC) -Ilib/fixed $(CFLAGS_FIXED) -MMD -MP -c -o $@ $<
+	$(CC) -Ilib/fixed $(CFLAGS_FIXED) $(DEPS) -c -o $@ $<
 
 $(B)/lib/host/%.o: lib/fixed/%.c | $(B)/lib/host
-	$(CC) -Ilib/fixed $(CFLAGS_HOST) -MMD -MP -c -o $@ $<
+	$(CC) -Ilib/fixed $(CFLAGS_HOST) $(DEPS) -c -o $@ $<
 
 $(B)/%.o: %.c | $(B)/lib $(B)/tools $(B)/tests/unit
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(DEPS) -c -o $@ $<
 
 $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/lib/host $(B)/tools $(B)/tests/unit:
 	mkdir -p $@
 
--include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/tests/unit/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 -include $(sort $(wildcard pipelines/*.mk))
 
 test: all $(UNIT)

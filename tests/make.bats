@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# What the Makefile promises about building.
+load helper
+
+# whit FOLDER ARG...: make with its build in FOLDER, out of ROOT.
+whit() {
+	local folder=$1
+	shift
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u SAN make -C "$ROOT" --no-print-directory \
+		B="$folder" "$@"
+}
+
+@test "make: a changed header rebuilds what includes it, whichever way B is spelled" {
+	local whole=$PWD/b near made seen o
+	near=$(realpath --relative-to="$ROOT" "$whole")
+	for made in "$whole" "$near"; do
+		rm -rf "$whole"
+		for o in lib/err.o lib/fixed/act_s16.o lib/host/act_s16.o; do
+			whit "$made" -s "$made/$o"
+			for seen in "$whole" "$near"; do
+				whit "$seen" -q "$seen/$o"
+				run -1 whit "$seen" -q -W lib/err.h -W lib/fixed/act_s16.h \
+					"$seen/$o"
+			done
+		done
+	done
+}
