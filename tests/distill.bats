@@ -97,25 +97,29 @@ for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 @test "distill: the loss of training has the teacher in it, that of validation has not" {
 	need_python numpy
 	local d=$BATS_FILE_TMPDIR
-	fit --teacher "$d/teacher.m" --alpha 1 --dropout 0 --epochs 1 --rate 1e-30 \
-		--validate "$d/val.t" --log log > m
-	"$BIN/classify" m < "$d/train.t" > train.p
-	"$BIN/classify" m < "$d/val.t" > val.p
-	"$BIN/classify" "$d/teacher.m" < "$d/train.t" > teacher.p
-	PYTHONPATH=$REF "$PYTHON" - <<-'END'
-	import numpy, whit_stream as ws
-	def logs(path, tau=1):
-	    ts = ws.read(open(path, "rb"))[1]
-	    z = numpy.array([t.numpy() for t in ts], "f8") / tau
-	    return z - numpy.log(numpy.exp(z).sum(1, keepdims=True)), [t.label for t in ts]
-	_, loss, _, validation, *_ = open("log").readlines()[1].split()
-	s, t = logs("train.p", 3)[0], logs("teacher.p", 3)[0]
-	kl = 9 * (numpy.exp(t) * (t - s)).sum(1).mean()
-	z, y = logs("val.p")
-	ce = -z[range(len(y)), y].mean()
-	assert abs(kl - float(loss)) < 1e-5, (kl, loss)
-	assert abs(ce - float(validation)) < 1e-5, (ce, validation)
-	END
+	"$BIN/lstm-train" --cell gru --hidden 7 --epochs 9 --rate 1e-2 < "$d/train.t" > gru.m
+	local teacher
+	for teacher in "$d/teacher.m" gru.m; do
+		fit --teacher $teacher --alpha 1 --dropout 0 --epochs 1 --rate 1e-30 --validate "$d/val.t" \
+			--log log > m
+		"$BIN/classify" m < "$d/train.t" > train.p
+		"$BIN/classify" m < "$d/val.t" > val.p
+		"$BIN/classify" $teacher < "$d/train.t" > teacher.p
+		PYTHONPATH=$REF "$PYTHON" - <<-'END'
+		import numpy, whit_stream as ws
+		def logs(path, tau=1):
+		    ts = ws.read(open(path, "rb"))[1]
+		    z = numpy.array([t.numpy() for t in ts], "f8") / tau
+		    return z - numpy.log(numpy.exp(z).sum(1, keepdims=True)), [t.label for t in ts]
+		_, loss, _, validation, *_ = open("log").readlines()[1].split()
+		s, t = logs("train.p", 3)[0], logs("teacher.p", 3)[0]
+		kl = 9 * (numpy.exp(t) * (t - s)).sum(1).mean()
+		z, y = logs("val.p")
+		ce = -z[range(len(y)), y].mean()
+		assert abs(kl - float(loss)) < 1e-5, (kl, loss)
+		assert abs(ce - float(validation)) < 1e-5, (ce, validation)
+		END
+	done
 }
 
 @test "distill: a teacher that does not fit is one line and status 1" {
