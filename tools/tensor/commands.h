@@ -23,4 +23,13 @@ extern const struct command converters[];
 /* The one operand or stdin; *input is its name for messages. The caller closes. */
 FILE *open_input(int n, char *files[], const char **input);
 
+/*
+ * Makes s, of input, weights without a word about themselves, a model: its pooling, and what the
+ * file of features says of features, labels and corpus; NULL: not asked for.
+ */
+void weights_describe(struct tensor_set *s, const char *input, const char *features,
+	const char *pooling);
+/* Dies of a float model that classify could not run; what is none passes. */
+void weights_check(const struct tensor_set *s, const char *input);
+
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "model.h"
 #include "npy.h"
 #include "npz.h"
 #include "safetensors.h"
@@ -165,46 +164,6 @@ from_npz(int n, char *files[])
 	tensor_set_free(&s);
 }
 
-/* Makes s, weights without a word about themselves, a model. */
-static void
-make_model(struct tensor_set *s, const char *input)
-{
-	struct tensor_reader r = { 0 };
-	FILE *f;
-	char err[ERR_MAX];
-
-	if (statedict_describe(s, err))
-		die("%s: %s", input, err);
-	if (pooling)
-		emeta_set(&s->head, "pooling", "%s", pooling);
-	if (!features)
-		return;
-	f = efopen(features, "rb");
-	etensor_open(&r, f, features);
-	emeta_kind(&r.head, features, "features");
-	if (meta_copy(&s->head, &r.head, "feature.") || meta_copy(&s->head, &r.head, "labels") ||
-	    meta_copy(&s->head, &r.head, "corpus"))
-		die("%s: metadata: no room", features);
-	tensor_close(&r);
-	fclose(f);
-}
-
-/* A float model must be one that classify can run. */
-static void
-check_model(const struct tensor_set *s, const char *input)
-{
-	struct rnn net;
-	char err[ERR_MAX], kind[16], precision[16];
-
-	if (!meta_get(&s->head, "kind", kind, sizeof kind) || strcmp(kind, "model") != 0 ||
-	    !meta_get(&s->head, "precision", precision, sizeof precision) ||
-	    strcmp(precision, "float32") != 0)
-		return;
-	if (model_from_tensors(&net, s, err))
-		die("%s: %s", input, err);
-	rnn_free(&net);
-}
-
 static void
 from_safetensors(int n, char *files[])
 {
@@ -219,11 +178,11 @@ from_safetensors(int n, char *files[])
 		if (statedict_rename(&s, renames.items[i], err))
 			die("%s: %s", input, err);
 	if (features || pooling)
-		make_model(&s, input);
+		weights_describe(&s, input, features, pooling);
 	apply_set(&s.head);
 	if (features || pooling || renames.n || set.n)
 		opt_history(&s.head, safetensors_opts);
-	check_model(&s, input);
+	weights_check(&s, input);
 	etensor_save(&s, stdout, "stdout");
 	tensor_set_free(&s);
 }
