@@ -8,6 +8,8 @@
  *	mfcc_preset(&set, preset);
  *	first = opt_parse(argc, argv, opts, &page);
  *	front_end_preset(&set, preset, opts);
+ *	if (front_end_check(&set, preset, opts, err))
+ *		usage_die("%s", err);
  *	...
  *	front_end_name(&head, &set, preset, opts);
  */
@@ -22,6 +24,12 @@
  * takes the window with it.
  */
 void front_end_preset(struct mfcc_settings *set, const char *preset, const struct opt *opts);
+/*
+ * -1 and err, which begins with the option's name, when a setting was asked for that the front end
+ * of the device, once chosen, does not have.
+ */
+int front_end_check(const struct mfcc_settings *set, const char *preset, const struct opt *opts,
+	char err[ERR_MAX]);
 /*
  * Sets `features` in head, the settings' name in reports: the preset and the options that depart
  * from it, as mfcc13+frames. Dies without room.

@@ -5,6 +5,7 @@
 
 #include "kernel.h"
 #include "mfcc.h"
+#include "mfcc_device.h"
 #include "num.h"
 
 /* Least energy before the logarithm: torchaudio's and librosa's amin. */
@@ -211,6 +212,8 @@ mfcc_compute(struct mfcc *m, struct tensor *out, const float *x, size_t n, char 
 	size_t pad = !m->centred ? 0 : (size_t)m->s.fft_n / 2;
 	uint32_t dims[2];
 
+	if (m->s.fixed)
+		return mfcc_device_compute(&m->s, out, x, n, err);
 	if (m->s.trim_db > 0)
 		trim(m, &x, &n);
 	if ((T = count_frames(m, n, err)) == 0 || make_room(m, n + 2 * pad, T, err))

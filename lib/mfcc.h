@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mfcc - mel-frequency cepstral coefficients, as torchaudio and librosa define them
+ * mfcc - mel-frequency cepstral coefficients, as torchaudio, librosa and the device define them
  *
  *	x_t[i]  = w[i] x[t hop + i - pad]                    frame t, window w, centred on t hop
  *	p_t[k]  = |FFT(x_t)[k]|^2                            k = 0..fft/2
@@ -15,6 +15,8 @@
  * mfcc39: librosa 0.10 feature.mfcc(sr=8000, n_mfcc=13, n_fft=256, hop_length=128), 128 Slaney mels
  *         of equal area, zeros beyond both ends; feature.delta of order 1 and 2 appended, true
  *         length
+ *
+ * device: lib/fixed/mfcc_s16.h in integers: what a microcontroller computes, sample by sample
  *
  * Sources: torchaudio 0.13 functional.melscale_fbanks, amplitude_to_DB, create_dct; librosa 0.10
  * filters.mel, feature.mfcc, feature.delta. Up to the mel energies in float, FFT_LANES frames at a
@@ -62,6 +64,8 @@ struct mfcc_settings {
 	long deltas;			/* 0, 1: first differences appended, 2: second ones too */
 	long delta_width;		/* frames, odd */
 	long frames;			/* zero-pad or cut to this many; 0: true length */
+	/* device: lib/fixed computes, and all but hop_n, coefs and frames is as it is there */
+	int fixed;
 };
 
 /* Tables and scratch; one for each thread. Zeroed = freed. */
@@ -85,7 +89,7 @@ struct mfcc {
 	size_t signal_n, frames_n;	/* room in the three above */
 };
 
-/* Fills s with a preset: mfcc13, mfcc20, mfcc39. -1 for any other name. */
+/* Fills s with a preset: mfcc13, mfcc20, mfcc39, device. -1 for any other name. */
 int mfcc_preset(struct mfcc_settings *s, const char *name);
 /* -1 and err, which begins with the option's name, when settings contradict each other. */
 int mfcc_check(const struct mfcc_settings *s, char err[ERR_MAX]);
@@ -97,7 +101,7 @@ int mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX]);
  *	f a					up to F min(a, 1) / a
  *	S/2 - (S/2 - F min(a, 1)) / (S/2 - F min(a, 1) / a) (S/2 - f)		above, S = rate_hz
  * as if the vocal tract were a times as long. F = 4800 Hz, the paper's, at most 0.8 S/2: above the
- * formants. 0.5 <= a <= 2; 1 undoes it.
+ * formants. 0.5 <= a <= 2; 1 undoes it. The filters of the device cannot be moved: 1 only.
  */
 void mfcc_warp(struct mfcc *m, double a);
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mfcc.h"
+#include "mfcc_device.h"
 #include "num.h"
 
 #define WARP_HZ 4800.0		/* mfcc_warp(): F, the paper's at 16 kHz */
@@ -10,11 +11,13 @@
 
 static const struct mfcc_settings presets[] = {
 	{ 8000, "none", 0, "yes", "reflect", "hann", 400, 160, 400, 40, 13, 0, 0, "htk", "none",
-		"db", 80, 0, 9, 36 },
+		"db", 80, 0, 9, 36, 0 },
 	{ 8000, "none", 0, "no", "reflect", "hann", 256, 128, 256, 40, 20, 0, 0, "htk", "none",
-		"db", 80, 0, 9, 0 },
+		"db", 80, 0, 9, 0, 0 },
 	{ 8000, "none", 0, "no", "zero", "hann", 256, 128, 256, 128, 13, 0, 0, "slaney", "area",
-		"db", 80, 2, 9, 0 },
+		"db", 80, 2, 9, 0, 0 },
+	{ 8000, "none", 0, "no", "start", "hann", 256, 160, 256, 32, 13, 0, 0, "htk", "none",
+		"log2", 0, 0, 9, 0, 1 },
 };
 
 static int
@@ -26,7 +29,7 @@ is(const char *a, const char *b)
 int
 mfcc_preset(struct mfcc_settings *s, const char *name)
 {
-	static const char *const names[] = { "mfcc13", "mfcc20", "mfcc39" };
+	static const char *const names[] = { "mfcc13", "mfcc20", "mfcc39", "device" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (is(name, names[i])) {
@@ -65,7 +68,7 @@ mfcc_check(const struct mfcc_settings *s, char err[ERR_MAX])
 		snprintf(err, ERR_MAX, "--delta-width: expected an odd number, 3 to %d, got %ld",
 			MFCC_DELTA_WIDTH_MAX, s->delta_width);
 	else
-		return 0;
+		return s->fixed ? mfcc_device_check(s, err) : 0;
 	return -1;
 }
 
@@ -202,8 +205,11 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 
 	memset(m, 0, sizeof *m);
 	m->s = *s;
+	m->warp = 1;
 	if (mfcc_check(s, err))
 		return -1;
+	if (s->fixed)			/* its tables are constants */
+		return 0;
 	m->reflect = is(s->edges, "reflect");
 	m->centred = !is(s->edges, "none");
 	m->peak = is(s->peak, "yes");
@@ -216,7 +222,6 @@ mfcc_init(struct mfcc *m, const struct mfcc_settings *s, char err[ERR_MAX])
 	m->dct = calloc(M * m->J, sizeof *m->dct);
 	m->delta_w = calloc((size_t)(2 * s->delta_width), sizeof *m->delta_w);
 	m->mel_w = calloc(2 * m->bins, sizeof *m->mel_w);
-	m->warp = 1;
 	if (fft_init(&m->fft, N) || !m->window || !m->mel_first || !m->mel_n || !m->dct ||
 	    !m->delta_w
 			|| !m->mel_w) {
@@ -252,7 +257,8 @@ mfcc_describe(const struct mfcc_settings *s, struct meta *head)
 {
 	int bad = 0;
 
-	bad |= meta_set(head, "feature.front_end", "float mfcc 2");
+	bad |= meta_set(head, "feature.front_end", "%s",
+		s->fixed ? "fixed mfcc 1" : "float mfcc 2");
 	bad |= meta_set(head, "feature.rate_hz", "%ld", s->rate_hz);
 	bad |= meta_set(head, "feature.bandpass_hz", "%s", s->bandpass);
 	bad |= meta_set(head, "feature.trim_db", "%.10g", s->trim_db);
@@ -274,5 +280,7 @@ mfcc_describe(const struct mfcc_settings *s, struct meta *head)
 	if (s->deltas > 0)
 		bad |= meta_set(head, "feature.delta_width", "%ld", s->delta_width);
 	bad |= meta_set(head, "feature.frames", "%ld", s->frames);
+	if (s->fixed)
+		bad |= mfcc_device_describe(head);
 	return bad ? -1 : 0;
 }

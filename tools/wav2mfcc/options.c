@@ -12,7 +12,7 @@ struct arguments given = {
 };
 
 const struct opt options[] = {
-	{ "preset", 'p', OPT_WORD, &given.preset, 0, 0, "mfcc13|mfcc20|mfcc39",
+	{ "preset", 'p', OPT_WORD, &given.preset, 0, 0, "mfcc13|mfcc20|mfcc39|device",
 	  "settings to start from" },
 	{ "jobs", 'j', OPT_INT | OPT_NO_TRACE, &given.jobs, 1, 256, NULL,
 	  "threads; the output is the same" },
@@ -86,8 +86,9 @@ static const struct opt_page page = {
 	"  --label '([^/]+)/[^/]+$' --name '([^/]+/[^/]+)[.]' --group '([^/_]+)_nohash_'\n"
 	"The output keeps the order of the input. Defaults shown are those of mfcc13\n"
 	"(torchaudio's MFCC, 13 of 40 mels, 36 frames); mfcc20 has 20 and true lengths; mfcc39\n"
-	"is librosa's 13 with deltas. Same bytes with any --jobs, and on any machine but where\n"
-	"libsndfile decodes or SoX resamples.\n\n"
+	"is librosa's 13 with deltas; device is what a microcontroller computes in integers\n"
+	"(lib/fixed), of which --hop, --coefs and --frames can be chosen. Same bytes with any\n"
+	"--jobs, and on any machine but where libsndfile decodes or SoX resamples.\n\n"
 	"More training data: a number, or for each recording one of its own from LOW-HIGH, to\n"
 	"--speed, --warp, --noise-snr, --shift and --eq. Split first, then vary the training\n"
 	"part alone, so that no recording is in both parts under two names:\n"
@@ -113,6 +114,10 @@ options_parse(int argc, char *argv[])
 		snprintf(seed_suffix, sizeof seed_suffix, "~s%ld", given.vary.seed);
 		given.suffix = seed_suffix;
 	}
+	if (front_end_check(&given.set, given.preset, options, err))
+		usage_die("%s", err);
+	if (given.set.fixed && (given.vary.warp.low != 1 || given.vary.warp.high != 1))
+		usage_die("--warp: expected none with --preset device: its filters are constants");
 	if (effects_band(given.set.bandpass, given.set.rate_hz, &given.low_hz, &given.high_hz, err)
 			|| mfcc_check(&given.set, err))
 		usage_die("%s", err);
