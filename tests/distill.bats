@@ -100,8 +100,8 @@ for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 	"$BIN/lstm-train" --cell gru --hidden 7 --epochs 9 --rate 1e-2 < "$d/train.t" > gru.m
 	local teacher
 	for teacher in "$d/teacher.m" gru.m; do
-		fit --teacher $teacher --alpha 1 --dropout 0 --epochs 1 --rate 1e-30 --validate "$d/val.t" \
-			--log log > m
+		fit --teacher $teacher --alpha 1 --dropout 0 --epochs 1 --rate 1e-30 \
+			--validate "$d/val.t" --log log > m
 		"$BIN/classify" m < "$d/train.t" > train.p
 		"$BIN/classify" m < "$d/val.t" > val.p
 		"$BIN/classify" $teacher < "$d/train.t" > teacher.p

@@ -188,15 +188,16 @@ mul_add_s16(int16_t *y, const int16_t *u, const int16_t *v, struct requant r, in
 {
 	if (requant_is_shift(r))
 		for (; n > 0; n--, y++)
-			*y = (int16_t)clamp_s32(*y + shift_round(*u++ * *v++, -r.shift), lo, hi, over);
+			*y = (int16_t)clamp_s32(*y + shift_round(*u++ * *v++, -r.shift), lo, hi,
+				over);
 	else
 		for (; n > 0; n--, y++)
 			*y = (int16_t)clamp_s32(*y + requant_long(*u++ * *v++, r), lo, hi, over);
 }
 
 /*
- * requant_s32() of |v| < 2^30 with mult = high 2^16 + low and shift = -1 - right, likewise: v in two
- * halves, v mult 2^-31 from four products, floored as above.
+ * requant_s32() of |v| < 2^30 with mult = high 2^16 + low and shift = -1 - right, likewise: v in
+ * two halves, v mult 2^-31 from four products, floored as above.
  */
 static inline int32_t
 requant_halves(int32_t v, int32_t high, int32_t low, int right)

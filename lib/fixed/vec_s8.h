@@ -60,7 +60,7 @@ void mul_add_s16(int16_t *y, const int16_t *u, const int16_t *v, struct requant 
 	int32_t hi, size_t n, uint32_t *over);
 
 /* y = sat8(RQ(u v) + z): y (n) int8 with zero point z; u, v (n) */
-void mul_s16_s8(int8_t *y, const int16_t *u, const int16_t *v, struct requant r, int32_t z, size_t n,
-	uint32_t *over);
+void mul_s16_s8(int8_t *y, const int16_t *u, const int16_t *v, struct requant r, int32_t z,
+	size_t n, uint32_t *over);
 
 #endif

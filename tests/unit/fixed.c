@@ -244,7 +244,8 @@ test_vec(void)
 		}
 
 	requant_add_s16(a, s, one, 2, &over);
-	check(a[0] == 32767 && a[1] == -32768 && over == 2, "requant_add_s16 saturates", a[0], a[1]);
+	check(a[0] == 32767 && a[1] == -32768 && over == 2, "requant_add_s16 saturates", a[0],
+		a[1]);
 	requant_s16(a, s, one, 2, &over);
 	check(a[0] == 32767 && a[1] == -32768 && over == 4, "requant_s16 saturates", a[0], a[1]);
 	mul_add_s16(w, u, v, half, -100, 100, 3, NULL);
