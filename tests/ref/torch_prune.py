@@ -4,9 +4,9 @@
 
 Both train from lstm-train's first weights (those that a rate of 1e-38 leaves), an update an epoch.
 PyTorch prunes with global_unstructured(L1Unstructured), which keeps weight_orig and weight_mask;
-the net sees their product. After the last epoch the same weights must be 0 and all must agree within
-1e-4 of their tensor's largest: with several steps of a plan, Adam and AdamW with decay, clipping
-and a moving average, whose pruned weights are 0, too.
+the net sees their product. After the last epoch the same weights must be 0 and all must agree
+within 1e-4 of their tensor's largest: with several steps of a plan, Adam and AdamW with decay,
+clipping and a moving average, whose pruned weights are 0, too.
 """
 import subprocess, sys, tempfile
 
@@ -68,8 +68,9 @@ def run(program, folder, case, seed):
 
     def train(*options):
         with open(folder + "/x.t", "rb") as features, open(folder + "/m", "wb") as model:
-            subprocess.run([program, "--quiet", "--cell", cell, "--layers", str(layers), "--hidden", str(H),
-                            "--dropout", "0", "--batch", "20", "--seed", str(seed), *options],
+            subprocess.run([program, "--quiet", "--cell", cell, "--layers", str(layers), "--hidden",
+                            str(H), "--dropout", "0", "--batch", "20", "--seed", str(seed),
+                            *options],
                            stdin=features, stdout=model, check=True)
         head, tensors = ws.read(open(folder + "/m", "rb"))
         return head, {t.name: t.numpy() for t in tensors}
