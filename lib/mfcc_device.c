@@ -33,15 +33,18 @@ mfcc_device_compute(const struct mfcc_settings *s, struct tensor *out, const flo
 	size_t D = (size_t)s->coefs, T, room;
 	int32_t c[MFCC_S16_COEFS_MAX];
 	int16_t chunk[CHUNK];
+	uint32_t dims[2];
 	struct mfcc_s16 m;
 	float *y;
 
 	if (n < FIRST)
-		return err_set(err, "too short for a frame: expected at least %d samples at %ld Hz, "
-			"got %zu", FIRST, s->rate_hz, n);
+		return err_set(err, "too short for a frame: expected at least %d samples at %ld "
+			"Hz, got %zu", FIRST, s->rate_hz, n);
 	T = 1 + (n - FIRST) / (size_t)s->hop_n;
 	room = s->frames > 0 ? (size_t)s->frames : T;
-	if (tensor_shape(out, TENSOR_F32, 2, (const uint32_t[]){ (uint32_t)room, (uint32_t)D }))
+	dims[0] = (uint32_t)room;
+	dims[1] = (uint32_t)D;
+	if (tensor_shape(out, TENSOR_F32, 2, dims))
 		return err_set(err, "too large: %zu frames of %zu features", room, D);
 	memset(out->f32, 0, room * D * sizeof *out->f32);
 	mfcc_s16_init(&m, (size_t)s->hop_n);
