@@ -7,7 +7,7 @@
  *	report_pool_add(&pool, &set, "stdin", err);		once a stream
  *	report_from_pool(&r, &pool, "B", err);			scores, sizes, provenance
  *	report_times(&r, &pool.set, f, "times.tsv", err);	optional
- *	report_text(stdout, &r, &how);
+ *	report_print(stdout, &report_text, &r, &how);
  *	report_free(&r);
  *
  * All comes from the stream (formats/model.md, "Predictions"): labels, corpus,
@@ -152,10 +152,13 @@ void report_confusions(const struct report *r, char *buf, size_t size);
 void report_classes(FILE *out, const struct report *r, const struct report_how *how);
 /* A line an utterance: name, true label or -, label found, margin over the second best logit. */
 void report_list(FILE *out, const struct report *r, const struct tensor_set *set);
-void report_text(FILE *out, const struct report *r, const struct report_how *how);
-void report_text_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how);
-void report_md(FILE *out, const struct report *r, const struct report_how *how);
-void report_md_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how);
+extern const struct report_style report_text, report_md;	/* report_parts.h */
+
+/* One report; and the table that compares n. */
+void report_print(FILE *out, const struct report_style *s, const struct report *r,
+	const struct report_how *how);
+void report_compare(FILE *out, const struct report_style *s, const struct report *r, size_t n,
+	const struct report_how *how);
 /* A heading and a line a report. */
 void report_tsv(FILE *out, const struct report *r, size_t n, const struct report_how *how);
 /* One object. -1 without memory. */

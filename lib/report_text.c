@@ -2,10 +2,10 @@
 /* Reports as text and as TSV; see report.h. */
 #include <string.h>
 
-#include "report.h"
+#include "report_parts.h"
 
 static void
-underlined(FILE *out, const char *title)
+print_title(FILE *out, const char *title)
 {
 	size_t width = text_width(title);
 
@@ -16,11 +16,39 @@ underlined(FILE *out, const char *title)
 }
 
 static void
-print_table(FILE *out, const char *heading, struct table *t)
+print_heading(FILE *out, const char *heading)
 {
 	fprintf(out, "\n%s\n", heading);
+}
+
+static void
+print_table(FILE *out, const struct table *t)
+{
 	table_text(t, out, REPORT_COLUMNS);
-	table_free(t);
+}
+
+static void
+print_paragraph(FILE *out, const char *bold, const char *text)
+{
+	fprintf(out, "\n%s%s\n", bold, text);
+}
+
+static void
+print_verbatim(FILE *out, const char *line)
+{
+	text_wrap(line, out, 4, REPORT_COLUMNS);
+}
+
+static void
+print_classes(FILE *out, const struct report *r, const struct report_how *how)
+{
+	const struct score *s = &r->score;
+
+	if (s->present < s->K)
+		fprintf(out, "%zu of %zu classes are neither truth nor prediction: not listed\n",
+			s->K - s->present, s->K);
+	putc('\n', out);
+	report_classes(out, r, how);
 }
 
 static void
@@ -37,33 +65,13 @@ print_matrix(FILE *out, const struct report *r)
 			table_free(&t);
 			report_matrix_table(&t, r, 1);
 		}
-		print_table(out, "Confusion matrix (row: truth, column: prediction)", &t);
+		report_table(out, &report_text, REPORT_MATRIX_HEADING, &t);
 	}
 	report_confusions(r, line, sizeof(line));
 	if (line[0] != '\0') {
 		fputs("\nMost confused: ", out);
 		text_wrap(line, out, 2, REPORT_COLUMNS - 15);
 	}
-}
-
-static void
-print_scores(FILE *out, const struct report *r, const struct report_how *how)
-{
-	const struct score *s = &r->score;
-	double low, high;
-
-	if (s->N == 0)
-		return;
-	score_wilson(s->correct, s->N, SCORE_Z95, &low, &high);
-	fprintf(out, "\nAccuracy %.2f %% (%zu of %zu; 95 %% interval %.2f to %.2f %%), "
-		"macro F1 %.4f\n", 100 * s->accuracy.recall, s->correct, s->N, 100 * low,
-		100 * high, s->macro.f1);
-	if (s->present < s->K)
-		fprintf(out, "%zu of %zu classes are neither truth nor prediction: not listed\n",
-			s->K - s->present, s->K);
-	putc('\n', out);
-	report_classes(out, r, how);
-	print_matrix(out, r);
 }
 
 static void
@@ -77,7 +85,7 @@ print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 		return;
 	}
 	report_layer_table(&t, r, how);
-	print_table(out, "Layers", &t);
+	report_table(out, &report_text, "Layers", &t);
 	report_budget(how, budget);
 	fprintf(out, "\nBudget %s for each layer: ", budget);
 	if (r->n_layers == 0)
@@ -98,72 +106,10 @@ print_sizes(FILE *out, const struct report *r, const struct report_how *how)
 	}
 }
 
-static void
-print_history(FILE *out, const struct report *r, const char *heading, const char *prefix)
-{
-	char value[TENSOR_META_MAX];
-	size_t pos = 0;
-
-	for (int i = 0; report_history(r, prefix, &pos, value); i++) {
-		if (i == 0)
-			fprintf(out, "\n%s\n", heading);
-		text_wrap(value, out, 4, REPORT_COLUMNS);
-	}
-}
-
-void
-report_text(FILE *out, const struct report *r, const struct report_how *how)
-{
-	char title[8 * REPORT_FIELD];
-	struct table t;
-
-	report_title(r, title, sizeof(title));
-	underlined(out, title);
-	if (r->leak != NULL)
-		fprintf(out, "\nWarning: the model was %s these very features\n", r->leak);
-	if (r->streams > 1)
-		fprintf(out, "\nPooled: %zu streams of predictions, %zu models\n", r->streams,
-			r->models);
-	if (r->unlabelled == r->N)
-		fprintf(out, "\nNone of the %zu utterances has a label: no scores\n", r->N);
-	else if (r->unlabelled > 0)
-		fprintf(out, "\n%zu of %zu utterances have no label: left out of the scores\n",
-			r->unlabelled, r->N);
-	print_scores(out, r, how);
-	if (r->unlabelled > 0) {
-		report_count_table(&t, r);
-		print_table(out, "Predictions of all utterances", &t);
-	}
-	if (r->n_groups > 1 && r->n_groups <= REPORT_GROUPS_MAX) {
-		report_group_table(&t, r);
-		print_table(out, "Groups", &t);
-	}
-	print_sizes(out, r, how);
-	if (r->timed)
-		fprintf(out, "\nTime an utterance: median %.2f us, p95 %.2f us (%zu utterances)\n",
-			r->median_us, r->p95_us, r->N);
-	if (strcmp(r->sha256, "-") != 0)
-		fprintf(out, "\nModel SHA-256 %s\n", r->sha256);
-	print_history(out, r, "Made by", "history.");
-	print_history(out, r, "Features made by", "test.history.");
-}
-
-void
-report_text_compare(FILE *out, const struct report *r, size_t n, const struct report_how *how)
-{
-	char title[8 * REPORT_FIELD], line[9 * REPORT_FIELD], budget[32];
-	struct table t;
-
-	report_compare_table(&t, r, n, how, title, sizeof(title));
-	snprintf(line, sizeof(line), "Comparison%s%s", title[0] != '\0' ? ": " : "", title);
-	underlined(out, line);
-	putc('\n', out);
-	table_text(&t, out, REPORT_COLUMNS);
-	fprintf(out, "\nfits: %s has at most %s\n",
-		how->by_layer ? "the largest layer" : "the whole model",
-		report_budget(how, budget));
-	table_free(&t);
-}
+const struct report_style report_text = {
+	print_title, print_heading, print_table, print_paragraph, print_verbatim, "",
+	print_classes, print_matrix, print_sizes
+};
 
 /* A field of a line: no tab, never empty. */
 static void

@@ -64,7 +64,8 @@ main(int argc, char *argv[])
 	struct report_how how = {
 		given.budget, strcmp(given.scope, "layer") == 0, (int)given.digits
 	};
-	int md = strcmp(given.format, "md") == 0;
+	const struct report_style *style =
+		strcmp(given.format, "md") == 0 ? &report_md : &report_text;
 
 	for (size_t i = 0; i < n; i++)
 		load(&r[i], operands ? &argv[first + (int)i] : NULL, operands > n ? operands : 1,
@@ -85,11 +86,11 @@ main(int argc, char *argv[])
 	} else if (strcmp(given.format, "list") != 0) {
 		for (size_t i = 0; i < n; i++) {
 			fputs(i > 0 ? "\n\n" : "", stdout);
-			(md ? report_md : report_text)(stdout, &r[i], &how);
+			report_print(stdout, style, &r[i], &how);
 		}
 		if (n > 1) {
 			fputs("\n\n", stdout);
-			(md ? report_md_compare : report_text_compare)(stdout, r, n, &how);
+			report_compare(stdout, style, r, n, &how);
 		}
 	}
 	efclose(stdout, "stdout");
