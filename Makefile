@@ -4,6 +4,7 @@
 #   make               build the tools into build/bin
 #   make task-a task-b reproduce the experiments (pipelines/)
 #   make seeds         the same over ten seeds
+#   make takes         task B over ten seeds on the corpus' own test part, takes 0 to 4
 #   make bench         speed beside PyTorch, torchaudio and SPTK
 #   make test          all tests; the last line counts them
 #   make fuzz          bad bytes for every reader, FUZZ_SECONDS=60 each

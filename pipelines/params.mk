@@ -3,6 +3,7 @@
 
 BUDGET := 36K                        # bytes of parameters, K = 1024
 SPLIT := --method sklearn --test 0.2 --seed 42
+SPLIT_TAKES := --method fsdd         # the dataset's own test part, takes 0 to 4
 
 # The rows: RECIPE/hHIDDEN-sSEED/PRECISION
 TASK_A := reference/h128-s42/float32

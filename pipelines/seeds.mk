@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: MIT
-# Every row of tasks A and B over all SEEDS: $(R)/seeds.tsv (means, deviations, each seed's
-# accuracy) and the same for people, seeds.md.
+# Rows over all SEEDS: $(R)/seeds.tsv (means, deviations, each seed's accuracy) and the same for
+# people, seeds.md, of tasks A and B; $(R)/takes.tsv and .md of task B where the corpus' own test
+# part is the test part.
 
-SEED_ROWS := $(subst -s42/,-s%/,$(TASK_A) $(TASK_B))
+# The table $1 of rows $2, whose predictions lie in $3.
+define TABLE
+.PHONY: $1
+$1: $(SEEDS:%=$(X)/tables/$1-%.tsv) $(R)/$1.tsv $(R)/$1.md
+	@cat $(R)/$1.md
 
-.PHONY: seeds
-seeds: $(SEEDS:%=$(X)/seeds/%.tsv) $(R)/seeds.tsv $(R)/seeds.md
-	@cat $(R)/seeds.md
+$(X)/tables/$1-%.tsv: $(patsubst %,$3/%.predictions,$(subst -s42/,-s%/,$2)) \
+		$(X)/$1.args $(B)/bin/report
+	@mkdir -p $$(@D)
+	$(B)/bin/report --budget $(BUDGET) --format tsv $$(filter %.predictions,$$^) $$(INTO)
 
-$(X)/seeds/%.tsv: $(patsubst %,$(X)/%.predictions,$(SEED_ROWS)) $(X)/seeds.args $(B)/bin/report
-	@mkdir -p $(@D)
-	$(B)/bin/report --budget $(BUDGET) --format tsv $(filter %.predictions,$^) $(INTO)
+$(X)/$1.args: FORCE
+	$$(call TOLD,$2 $(SEEDS) $(BUDGET))
 
-$(X)/seeds.args: FORCE
-	$(call TOLD,$(SEED_ROWS) $(SEEDS) $(BUDGET))
+$(R)/$1.tsv: $(SEEDS:%=$(X)/tables/$1-%.tsv) pipelines/seeds.awk
+	@mkdir -p $$(@D)
+	awk -f pipelines/seeds.awk $$(filter %.tsv,$$^) $$(INTO)
 
-$(R)/seeds.tsv: $(SEEDS:%=$(X)/seeds/%.tsv) pipelines/seeds.awk
-	@mkdir -p $(@D)
-	awk -f pipelines/seeds.awk $(filter %.tsv,$^) $(INTO)
-
-$(R)/seeds.md: $(R)/seeds.tsv pipelines/seeds-md.awk
-	awk -f pipelines/seeds-md.awk $< $(INTO)
+$(R)/$1.md: $(R)/$1.tsv pipelines/seeds-md.awk
+	awk -f pipelines/seeds-md.awk $$< $$(INTO)
+endef
+$(eval $(call TABLE,seeds,$(TASK_A) $(TASK_B),$(X)))
+$(eval $(call TABLE,takes,$(TASK_B),$(X)/takes))

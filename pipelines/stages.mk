@@ -2,6 +2,7 @@
 # One rule a stage, from recordings to predictions:
 #   $(X)/FEATURES/{all,train,test}.t
 #   $(X)/RECIPE/hHIDDEN-sSEED/PRECISION.m, .predictions, .times, curves.tsv
+# and the same, but for all.t, in $(X)/takes/, where the corpus' own test part is the test part.
 
 # Sorted means bytewise, everywhere.
 export LC_ALL := C
@@ -17,13 +18,10 @@ INTO = > $@.part && mv $@.part $@
 TOLD = @mkdir -p $(@D) && { cmp -s $@ <(echo "$(strip $1)") || echo "$(strip $1)" > $@; }
 
 # Files between two stages are kept.
-.PRECIOUS: $(X)/%/features.args $(X)/%/train.args $(X)/%/all.t $(X)/%/train.t $(X)/%/test.t
+.PRECIOUS: $(X)/%/features.args $(X)/%/train.args $(X)/%/all.t
 
 $(X)/%/features.args: FORCE
 	$(call TOLD,$(WAV2MFCC_$*))
-
-$(X)/split.args: FORCE
-	$(call TOLD,$(SPLIT))
 
 $(X)/%/train.args: FORCE
 	$(call TOLD,$(TRAIN_$*))
@@ -32,38 +30,50 @@ $(X)/%/all.t: $(SUMS) $(X)/%/features.args $(B)/bin/wav2mfcc | $(CHECKED)
 	printf '%s\n' $(RECORDINGS)/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_$*)) \
 		--jobs $(JOBS) --corpus $(CORPUS) $(INTO)
 
-$(X)/%/train.t: $(X)/%/all.t $(X)/split.args $(B)/bin/split
-	$(B)/bin/split $(SPLIT) --part train < $< $(INTO)
+# The parts of each feature set, in folders of $1, by split's options $2.
+define PARTS
+.PRECIOUS: $1/%/train.t $1/%/test.t
+$1/split.args: FORCE
+	$$(call TOLD,$2)
 
-$(X)/%/test.t: $(X)/%/all.t $(X)/split.args $(B)/bin/split
-	$(B)/bin/split $(SPLIT) --part test < $< $(INTO)
+$1/%/train.t: $(X)/%/all.t $1/split.args $(B)/bin/split
+	@mkdir -p $$(@D)
+	$(B)/bin/split $(strip $2) --part train < $$< $$(INTO)
+
+$1/%/test.t: $(X)/%/all.t $1/split.args $(B)/bin/split
+	@mkdir -p $$(@D)
+	$(B)/bin/split $(strip $2) --part test < $$< $$(INTO)
+endef
+$(eval $(call PARTS,$(X),$(SPLIT)))
+$(eval $(call PARTS,$(X)/takes,$(SPLIT_TAKES)))
 
 # number(h, h24-s42) = 24
 number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
 
-# The rules of one recipe, $1, whose features lie in the folder $2.
+# The rules of one recipe, $1, whose features lie in the folder $2, for what comes of it in $3.
 define RECIPE
-.PRECIOUS: $(X)/$1/%/float32.m $(X)/$1/%/curves.tsv $(X)/$1/%/int8-dynamic.m $(X)/$1/%/int8.m
-.PRECIOUS: $(X)/$1/%.predictions $(X)/$1/%.times
+.PRECIOUS: $3/%/float32.m $3/%/curves.tsv $3/%/int8-dynamic.m $3/%/int8.m
+.PRECIOUS: $3/%.predictions $3/%.times
 
-$(X)/$1/%/float32.m $(X)/$1/%/curves.tsv: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
+$3/%/float32.m $3/%/curves.tsv: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
 	@mkdir -p $$(@D)
 	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
 		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $1 --log $$(@D)/curves.tsv \
 		< $$< > $$(@D)/float32.m.part
 	mv $$(@D)/float32.m.part $$(@D)/float32.m
 
-$(X)/$1/%/int8-dynamic.m: $(X)/$1/%/float32.m $(B)/bin/quantize-int8
+$3/%/int8-dynamic.m: $3/%/float32.m $(B)/bin/quantize-int8
 	$(B)/bin/quantize-int8 --method dynamic < $$< $$(INTO)
 
-$(X)/$1/%/int8.m: $(X)/$1/%/float32.m $2/train.t $(B)/bin/quantize-int8
+$3/%/int8.m: $3/%/float32.m $2/train.t $(B)/bin/quantize-int8
 	$(B)/bin/quantize-int8 --method static --calibrate $2/train.t < $$< $$(INTO)
 
-$(X)/$1/%.predictions $(X)/$1/%.times: $(X)/$1/%.m $2/test.t $(B)/bin/classify
-	$(B)/bin/classify --times $(X)/$1/$$*.times $$< < $2/test.t > $(X)/$1/$$*.predictions.part
-	mv $(X)/$1/$$*.predictions.part $(X)/$1/$$*.predictions
+$3/%.predictions $3/%.times: $3/%.m $2/test.t $(B)/bin/classify
+	$(B)/bin/classify --times $3/$$*.times $$< < $2/test.t > $3/$$*.predictions.part
+	mv $3/$$*.predictions.part $3/$$*.predictions
 endef
-$(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/$(FEATURES_$r))))
+$(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/$(FEATURES_$r),$(X)/$r)))
+$(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/takes/$(FEATURES_$r),$(X)/takes/$r)))
 
 # The figures of task $1 ($2): $(R)/task-$1/NAME-{confusion,curves,mfcc}.{svg,png} of row $3, called
 # $4, of recipe $5; the last two beside the float model. Without gnuplot there are none.

@@ -141,3 +141,15 @@ sums() {
 			exit 1 }' a/r/seeds.tsv
 	diff out <(tail -n "$(wc -l < out)" a/r/seeds.md) || grep -q '| whit |' out
 }
+
+@test "pipeline: takes trains anew on another split of the same features" {
+	need flite espeak-ng sox
+	whit "$PWD/a" SEEDS="1 2" "SPLIT_TAKES=--method stratified --test .5" takes > out
+	[ "$(awk -F '\t' '{ print $8 }' a/r/takes.tsv | tr '\n' ' ')" = "seeds 2 2 2 2 2 " ]
+	grep -q '| whit |' out
+	"$BIN/tensor" show a/x/takes/whit/h24-s1/int8.predictions > shown
+	grep -qx 'test.history.2=split [0-9.]* --method stratified --test .5 --part test' shown
+	grep -qx 'history.2=split [0-9.]* --method stratified --test .5 --part train' shown
+	# all.t is shared, the other split is not made
+	[ "$(find a/x -name '*.t' | wc -l)" -eq 6 ]
+}

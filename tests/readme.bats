@@ -29,7 +29,7 @@ section() {
 	for t in $(grep -o 'make [a-z][a-z -]*' "$ROOT/README.md" | cut -d' ' -f2- | tr ' ' '\n' |
 		sort -u); do
 		case $t in
-		task-*|test|setup|setup-all|seeds|clean|bench|results|install|fuzz) ;;
+		task-*|test|setup|setup-all|seeds|takes|clean|bench|results|install|fuzz) ;;
 		*) continue ;;
 		esac
 		make -C "$ROOT" -n -s "$t" FSDD=/nonexistent CORPUS=synthetic >/dev/null 2>err ||
@@ -44,6 +44,17 @@ section() {
 		grep -qxF -- "$row" "$ROOT"/results/fsdd/*.md ||
 			{ echo "not in results/fsdd: $row"; false; }
 	done <rows
+}
+
+@test "README: what it says of the takes is in results/" {
+	local mean n=0
+	awk '/^On the corpus. own test part/, /^$/' "$ROOT/README.md" | tr '\n' ' ' >said
+	while read -r mean; do
+		grep -qF -- "$mean" said || { echo "not said: $mean"; false; }
+		n=$((n + 1))
+	done < <(awk -F'|' '$5 ~ / (float32|int8) / { print $7 }' "$ROOT/results/fsdd/takes.md")
+	[ $n -eq 4 ]
+	awk -F'|' '/whit/ && $9 != " 100.00 " { exit 1 }' "$ROOT/results/fsdd/takes.md"
 }
 
 @test "README: its map names every folder, and no other" {
