@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# lib/fixed/mfcc_s16: the front end in integers, here, on a Cortex-M0 and as wav2mfcc --preset device.
+# lib/fixed/mfcc_s16: the front end in integers, here, on a Cortex-M0, as wav2mfcc --preset device.
 load helper
 
 REF=$BATS_TEST_DIRNAME/ref/mfcc_s16.py
@@ -145,7 +145,8 @@ sys.stdout.buffer.write(struct.pack("<%di" % len(x), *map(int, x)))' "$1"
 	# rows appended and cut, also in the middle of what is computed at a time
 	for n in 3 20 40; do
 		"$W" --preset device --frames $n sig/0*.wav > cut.t
-		values cut.t | cmp - <(cat <(tail -c +45 sig/0_chirp_0.wav | "$UNIT" 160 13 0) /dev/zero | head -c $((52 * n)))
+		values cut.t | cmp - <(cat <(tail -c +45 sig/0_chirp_0.wav | "$UNIT" 160 13 0) \
+			/dev/zero | head -c $((52 * n)))
 	done
 }
 
@@ -186,25 +187,31 @@ sys.stdout.buffer.write(struct.pack("<%dh" % len(x), *x))' > samples
 	for key in $(grep -ao '^feature[.][a-z_]*' d.t); do
 		grep -q "\`$key\`" "$ROOT/formats/features.md"
 	done
-	for line in front_end="fixed mfcc 1" edges=start fft_n=256 mels=32 log=log2 preemphasis=1 log_offset=131072; do
+	for line in front_end="fixed mfcc 1" edges=start fft_n=256 mels=32 log=log2 preemphasis=1 \
+		log_offset=131072; do
 		grep -aq "^feature.$line\$" d.t
 	done
-	for option in "--mels 40" "--rate 16000" "--fft 512" "--window hamming" "--edges zero" "--log db" "--peak yes" \
-			"--floor 80" "--trim 30" "--bandpass 300-3000" "--low 100" "--deltas 1" "--mel-norm area"; do
-		one_line 2 "${option%% *}: --preset device has its own, for which its tables are made: expected no change but --hop, --coefs, --frames" \
+	for option in "--mels 40" "--rate 16000" "--fft 512" "--window hamming" "--edges zero" \
+		"--log db" "--peak yes" "--floor 80" "--trim 30" "--bandpass 300-3000" \
+		"--low 100" "--deltas 1" "--mel-norm area"; do
+		one_line 2 "${option%% *}: --preset device has its own, \
+for which its tables are made: expected no change but --hop, --coefs, --frames" \
 			"$W" --preset device $option sig/0_chirp_0.wav
 	done
 	"$W" --preset device --mels 32 --hop 160 sig/0*.wav > same.t
 	values same.t | cmp - <(values d.t)
-	one_line 2 "--hop: expected 1 to 256 samples with --preset device, got 257" "$W" --preset device --hop 257 x.wav
+	one_line 2 "--hop: expected 1 to 256 samples with --preset device, got 257" "$W" \
+		--preset device --hop 257 x.wav
 	one_line 2 "--coefs: expected 1 to --mels 32, got 33" "$W" --preset device --coefs 33 x.wav
-	one_line 2 "--warp: expected none with --preset device: its filters are constants" "$W" --preset device --warp 0.9-1.1 x.wav
+	one_line 2 "--warp: expected none with --preset device: its filters are constants" "$W" \
+		--preset device --warp 0.9-1.1 x.wav
 }
 
 @test "wav2mfcc: --preset device refuses less than half a frame, takes silence" {
 	"$PYTHON" "$ROOT/tests/ref/signals.py" silence 0_a_0.wav 127
 	"$PYTHON" "$ROOT/tests/ref/signals.py" silence 0_b_0.wav 128
-	one_line 1 "0_a_0.wav: too short for a frame: expected at least 128 samples at 8000 Hz, got 127" \
+	one_line 1 "0_a_0.wav: too short for a frame: expected at least 128 samples at 8000 Hz, \
+got 127" \
 		"$W" --preset device 0_a_0.wav
 	"$W" --preset device 0_b_0.wav > b.t
 	values b.t | cmp - <(head -c 52 /dev/zero)
