@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input_s8.h"
 #include "quant_grid.h"
 
 #define W_MAX 127		/* weights are -127..127 */
@@ -15,6 +16,15 @@ quant_grid_takes(const struct rnn *net, char err[ERR_MAX])
 		return 0;
 	snprintf(err, ERR_MAX, "integers alone run cell=lstm so far, got cell=%s", net->cell->name);
 	return -1;
+}
+
+int
+quant_features_fixed(const struct meta *head)
+{
+	char front_end[64];
+
+	return meta_get(head, "feature.front_end", front_end, sizeof(front_end)) &&
+		strncmp(front_end, "fixed ", 6) == 0;
 }
 
 void
@@ -66,6 +76,23 @@ quant_grid_free(struct quant_grid *g)
 	memset(g, 0, sizeof(*g));
 }
 
+/* Of fixed features: the scale that input_s8.h has and is nearest below, or -1. */
+static double
+fixed_scale(double scale)
+{
+	scale = floor(scale * (1 << INPUT_S8_SCALE_BITS));
+	if (!(scale >= 1))
+		return -1;
+	return fmin(scale, INPUT_S8_SCALE_MAX) / (1 << INPUT_S8_SCALE_BITS);
+}
+
+/* Likewise the offset. */
+static double
+fixed_offset(double offset)
+{
+	return round(offset * (1 << INPUT_S8_UNIT_BITS)) / (1 << INPUT_S8_UNIT_BITS);
+}
+
 int
 quant_grid_features(struct quant_grid *g, float *offset, float *scale,
 	const struct quant_features *f, const float *mean, const float *k)
@@ -74,16 +101,21 @@ quant_grid_features(struct quant_grid *g, float *offset, float *scale,
 	for (size_t d = 0; d < g->n; d++) {
 		const struct quant_range *r = &f->x[d];
 		double width = r->max - r->min, k_d = k ? k[d] : 1, mean_d = mean ? mean[d] : 0;
-		double m = r->sum / (double)r->n, z;
+		double m = r->sum / (double)r->n, z, o;
 
 		/* q = (x - offset) * scale: min -> -128, max -> 127; a constant gets steps of 1 */
 		scale[d] = width > 0 ? (float)(255 / width) : 1;
-		if (!isfinite(width) || !isfinite(scale[d]) || scale[d] == 0)
+		if (f->fixed)
+			scale[d] = (float)fixed_scale((double)scale[d]);
+		if (!isfinite(width) || !isfinite(scale[d]) || scale[d] <= 0)
 			return -1;
 		z = -128 - r->min * (double)scale[d];
 		if (f->zero_frames)	/* padding is exact, input and sum */
 			z = round(z), m = 0;
-		offset[d] = (float)(-z / scale[d]);
+		o = -z / scale[d];
+		offset[d] = (float)(f->fixed ? fixed_offset(o) : o);
+		if (f->fixed && fabs(o) * (1 << INPUT_S8_UNIT_BITS) >= INPUT_S8_OFFSET_END - 1)
+			return -1;
 		g->o[d] = (offset[d] - mean_d) * k_d;
 		g->s[d] = k_d / scale[d];
 		g->m[d] = (m - mean_d) * k_d;

@@ -24,6 +24,7 @@
 
 #include "err.h"
 #include "rnn.h"
+#include "tensor.h"
 
 /* Whether integers alone can run a net of net's kind: so far an LSTM. 0, or -1 with err. */
 int quant_grid_takes(const struct rnn *net, char err[ERR_MAX]);
@@ -37,8 +38,15 @@ struct quant_range {
 /* Widens r by n values `stride` apart. */
 void quant_range_add(struct quant_range *r, const float *v, size_t n, size_t stride);
 
-/* What there is of features before normalisation. Zeroed but for x and D = empty. */
+/*
+ * Whether the features of a stream or model are whole numbers of 2^-10, as a fixed front end's
+ * (formats/features.md).
+ */
+int quant_features_fixed(const struct meta *head);
+
+/* What there is of features before normalisation. Zeroed but for x, D and fixed = empty. */
 struct quant_features {
+	int fixed;			/* quant_features_fixed() of them */
 	struct quant_range *x;		/* (D) */
 	size_t D, frames;
 	size_t zero_frames;		/* frames of nothing but zeros: padding */
@@ -59,7 +67,10 @@ void quant_grid_free(struct quant_grid *g);
 /*
  * Features as the net sees them, (x - mean) * k (NULL: 0 and 1). The int8 net
  * takes floor((x - offset) * scale + 1/2), (D) each: the smallest is -128, the
- * largest 127, a constant has unit 1. -1 when a range is not finite.
+ * largest 127, a constant has unit 1. Of fixed features offset and scale are
+ * whole numbers of 2^-10 and 2^-6 (input_s8.h), the scale rounded down; then
+ * that is exact in integers and in float. -1 when a range is not finite, or of
+ * fixed features too large.
  */
 int quant_grid_features(struct quant_grid *g, float *offset, float *scale,
 	const struct quant_features *f, const float *mean, const float *k);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input_s8.h"
 #include "model.h"
 #include "net_s8.h"
 #include "quant.h"
@@ -12,6 +13,8 @@
 struct quant_static {
 	struct quant_shape shape;
 	const float *offset, *scale;	/* (D), borrowed from the stream */
+	/* of fixed features (D) each, else NULL: the same, owned, and a frame of them (input_s8.h) */
+	int32_t *offset_s32, *scale_s32, *c;
 	struct lstm_s8 layer[RNN_LAYERS_MAX];
 	struct net_s8 net;
 	struct net_s8_state state;
@@ -131,6 +134,41 @@ load_layer(struct quant_static *q, const struct tensor_set *set, int l, char err
 	return 0;
 }
 
+/* v (D) = f times 2^bits, which must be whole and lo..hi. */
+static int
+read_whole(int32_t *v, const struct tensor *f, int bits, int32_t lo, int32_t hi,
+	char err[ERR_MAX])
+{
+	for (size_t d = 0; d < f->n; d++) {
+		double whole = ldexp((double)f->f32[d], bits);
+
+		if (!(whole >= lo && whole <= hi) || whole != floor(whole))
+			return quant_read_fail(err, f->name, "expected whole numbers of 2^-%d in "
+				"%d..%d of them, as for features of a fixed front end, got %.9g "
+				"at %zu", bits, lo, hi, (double)f->f32[d], d);
+		v[d] = (int32_t)whole;
+	}
+	return 0;
+}
+
+/* Of fixed features. 0, or -1 with err. */
+static int
+load_input(struct quant_static *q, const struct tensor *offset, const struct tensor *scale,
+	char err[ERR_MAX])
+{
+	size_t D = offset->n;
+
+	q->offset_s32 = malloc(3 * D * sizeof *q->offset_s32);
+	if (!q->offset_s32)
+		return err_set(err, "no memory");
+	q->scale_s32 = q->offset_s32 + D;
+	q->c = q->scale_s32 + D;
+	return read_whole(q->offset_s32, offset, INPUT_S8_UNIT_BITS, 1 - INPUT_S8_OFFSET_END,
+			INPUT_S8_OFFSET_END - 1, err) ||
+		read_whole(q->scale_s32, scale, INPUT_S8_SCALE_BITS, 0, INPUT_S8_SCALE_MAX, err) ?
+		-1 : 0;
+}
+
 static int
 load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 {
@@ -145,6 +183,8 @@ load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 	K = (size_t)s->net.K;
 	if (!(offset = quant_read_tensor(s, set, "input.offset", TENSOR_F32, D, 0, err)) ||
 		!(scale = quant_read_tensor(s, set, "input.scale", TENSOR_F32, D, 0, err)))
+		return -1;
+	if (quant_features_fixed(&set->head) && load_input(q, offset, scale, err))
 		return -1;
 	for (int l = 0; l < s->net.layers; l++)
 		if (load_layer(q, set, l, err))
@@ -196,7 +236,7 @@ quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX
 		return NULL;
 	}
 	if (load(q, set, err)) {
-		free(q);
+		quant_static_free(q);
 		return NULL;
 	}
 	if (prepare(q)) {
@@ -209,10 +249,33 @@ quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX
 	return q;
 }
 
-/* q = clamp(floor((x - offset) * scale + 1/2), -128, 127), in floats; no number is -128 */
+/* c (D) = x in whole numbers of 2^-10, rounded, halves up, and clamped if they are none. */
+static void
+whole_features(int32_t *c, const float *x, int D)
+{
+	for (int d = 0; d < D; d++) {
+		double v = floor(ldexp((double)x[d], INPUT_S8_UNIT_BITS) + 0.5);
+		double end = INPUT_S8_C_END - 1;
+
+		c[d] = (int32_t)(v > end ? end : v > -end ? v : -end);
+	}
+}
+
+/*
+ * q = clamp(floor((x - offset) * scale + 1/2), -128, 127), of fixed features in integers, else in
+ * floats; no number is -128
+ */
 static void
 quantise_input(struct quant_static *q, const float *x, size_t *clamped)
 {
+	if (q->c) {
+		uint32_t over = 0;
+
+		whole_features(q->c, x, q->shape.net.D);
+		input_s8(q->x, q->c, q->offset_s32, q->scale_s32, (size_t)q->shape.net.D, &over);
+		*clamped += over;
+		return;
+	}
 	for (int d = 0; d < q->shape.net.D; d++) {
 		float v = (x[d] - q->offset[d]) * q->scale[d];
 
@@ -262,5 +325,6 @@ quant_static_free(struct quant_static *q)
 	free(q->memory);
 	free(q->wide_memory);
 	free(q->x);
+	free(q->offset_s32);
 	free(q);
 }

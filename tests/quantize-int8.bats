@@ -221,6 +221,50 @@ loader() {
 	loader 'head["activation_bits"] = "6"' "activation_bits" d.m
 }
 
+# fixed IN OUT: the same features as a fixed front end's, or the model that is to see them
+fixed() {
+	edit "$1" "$2" 'head["feature.front_end"] = "fixed mfcc 1"
+for x in t.values() if head["kind"] == "features" else []:
+    x.data = type(x.data)("f", [max(-240, min(240, round(v * 1024) / 1024)) for v in x.data])'
+}
+
+@test "quantize-int8: features of a fixed front end need no floats, and give the same with them" {
+	need_python numpy
+	for net in "1 1 5 6 3 last 0 24" "2 2 13 24 10 mean 1 0" "3 1 1 1 2 last 0 9"; do
+		make_net "$net"
+		fixed f.t w.t
+		fixed f.m w.m
+		"$TOOL" --calibrate w.t < w.m > i.m
+		"$LOGITS" i.m < w.t > c.txt
+		"$PYTHON" "$REF" logits i.m < w.t | cmp - c.txt
+		# by floats: the same integers, the same logits
+		edit i.m float.m 'head["feature.front_end"] = "float mfcc 2"'
+		edit w.t float.t 'head["feature.front_end"] = "float mfcc 2"'
+		"$LOGITS" float.m < float.t | cmp - c.txt
+		# far outside, and not whole
+		edit w.t far.t 'for x in t.values(): x.data = type(x.data)("f",
+		    [v * (1e30 if i % 7 == 0 else 1.0001) for i, v in enumerate(x.data)])'
+		"$LOGITS" i.m < far.t > c.txt
+		"$PYTHON" "$REF" logits i.m < far.t | cmp - c.txt
+	done
+	# 255 steps over nearly all that was calibrated; the smallest is -128
+	"$PYTHON" - <<-'END'
+		import numpy, whit_stream as ws
+		q = {t.name: t.numpy().astype(float) for t in ws.read(open("i.m", "rb"))[1]}
+		x = numpy.concatenate([t.numpy() for t in ws.read(open("w.t", "rb"))[1]])
+		x = numpy.floor((x - q["input.offset"]) * q["input.scale"] + .5)
+		assert (x.min(0) == -128).all() and (x.max(0) > 122).all() and x.max() <= 127, (x.min(0), x.max(0))
+	END
+	loader 't["input.scale"].data[0] += 2 ** -8' \
+		"input.scale: expected whole numbers of 2^-6 in 0..2047 of them, as for features of a fixed front end"
+	loader 't["input.scale"].data[0] = 32' "input.scale: expected whole numbers of 2^-6"
+	loader 't["input.offset"].data[0] += 2 ** -11' \
+		"input.offset: expected whole numbers of 2^-10 in -524287..524287 of them"
+	loader 't["input.offset"].data[0] = 512' "input.offset: expected whole numbers of 2^-10"
+	edit w.t huge.t 't["u0000"].data[0] = 1e6'
+	refused "huge.t: layer 0: expected features of finite range" -c huge.t < w.m
+}
+
 @test "quantize-int8: integers alone refuse what lib/fixed cannot do" {
 	make_net "1 1 5 6 3 last 0 24 gru"
 	refused "stdin: --method static: integers alone run cell=lstm so far, \

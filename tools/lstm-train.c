@@ -100,8 +100,9 @@ load_teacher(struct rnn *teacher, struct meta *head, int D)
 
 /* Of all that stdin gave, so that quantize-int8 --calibrate of the same stream finds the same. */
 static void
-measure(const struct dataset *set)
+measure(const struct dataset *set, const struct meta *head)
 {
+	features.fixed = quant_features_fixed(head);
 	features.D = (size_t)set->D;
 	features.x = ecalloc(features.D, sizeof(*features.x));
 	for (size_t i = 0; i < set->n; i++)
@@ -137,7 +138,7 @@ main(int argc, char *argv[])
 	load(&set, &model.head, stdin, "stdin", sha256);
 	emeta_set(&model.head, "train.sha256", "%s", sha256);
 	if (options_qat())
-		measure(&set);
+		measure(&set, &model.head);
 	K = (int)labels_count(&model.head);
 	if (given.validate) {
 		load_validation(&validation, &set, &model.head, sha256);

@@ -57,6 +57,7 @@ make_static(struct tensor_set *out, const struct tensor_set *in, const struct rn
 	calibration_load(&data, calibrate, &in->head, net);
 	if (quant_calib_init(&cal, net))
 		die("not enough memory");
+	cal.features.fixed = quant_features_fixed(&in->head);
 	for (size_t i = 0; i < data.n; i++)
 		if (quant_calib_add(&cal, data.items[i].f32, (int)data.items[i].dims[0]))
 			die("not enough memory");

@@ -64,6 +64,11 @@ class Net:
         self.layers, self.H = int(self.head["layers"]), int(self.head["hidden"])
 
     def quantise(self, x):
+        if self.head.get("feature.front_end", "").startswith("fixed "):
+            whole = lambda name, bits: np.ldexp(self.t[name].astype(np.float64), bits).astype(np.int64)
+            c = np.clip(np.floor(np.ldexp(x.astype(np.float64), 10) + .5), 1 - 2 ** 18, 2 ** 18 - 1).astype(np.int64)
+            x = (2 * (c - whole("input.offset", 10)) * whole("input.scale", 6) + 2 ** 16) >> 17
+            return np.clip(x, -128, 127)
         x = (x.astype(np.float32) - self.t["input.offset"]) * self.t["input.scale"]
         return np.clip(np.floor(x + np.float32(.5)), -128, 127).astype(np.int64)
 

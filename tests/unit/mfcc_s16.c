@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "input_s8.h"
 #include "mfcc_s16.h"
 
 #define N FFT_S32_N
@@ -187,6 +188,37 @@ test_wait(void)
 	check(sizeof m <= 3072, "state, bytes", (long)sizeof m, 0);
 }
 
+/* input_s8() against 64 bits, at the ends and next to ties. */
+static void
+test_input(void)
+{
+	int clamped = 0;
+
+	for (int i = 0; i < 2000000; i++) {
+		static const int32_t ends[2] = { 1 - INPUT_S8_C_END, INPUT_S8_C_END - 1 };
+		int32_t scale = pick(0, INPUT_S8_SCALE_MAX), c = ends[i % 2];
+		int32_t offset = pick(0, 1) ? INPUT_S8_OFFSET_END - 1 : 1 - INPUT_S8_OFFSET_END;
+		int64_t v;
+		uint32_t over = 0;
+		int8_t x;
+
+		if (i % 8 > 1) {	/* a result near the range, +-1 about each step of it */
+			offset = pick(-200000, 200000);
+			scale = pick(1, INPUT_S8_SCALE_MAX);
+			c = offset + (pick(-140, 140) * 65536 + 32768) / scale + pick(-1, 1);
+			if (c <= -INPUT_S8_C_END || c >= INPUT_S8_C_END)
+				continue;
+		}
+		v = (int64_t)(c - offset) * scale + 32768;
+		v = v < 0 ? -((-v + 65535) / 65536) : v / 65536;
+		input_s8(&x, &c, &offset, &scale, 1, &over);
+		check(x == (v < -128 ? -128 : v > 127 ? 127 : v) && over == (x != v), "input", c,
+			scale);
+		clamped += (int)over;
+	}
+	check(clamped > 1000, "input: none clamped", clamped, 0);
+}
+
 static void
 filter(size_t hop, size_t coefs, size_t chunk)
 {
@@ -209,6 +241,7 @@ main(int argc, char *argv[])
 	test_fft();
 	test_stream();
 	test_wait();
+	test_input();
 	printf("%zu bytes of state, %d failures\n", sizeof(struct mfcc_s16), failures);
 	return failures > 0;
 }

@@ -27,6 +27,7 @@ quantise(struct tensor_set *out, const struct rnn *net, const struct tensor_set 
 
 	if (quant_calib_init(cal, net))
 		die("memory");
+	cal->features.fixed = quant_features_fixed(&features->head);
 	for (size_t i = 0; i < features->n; i++)
 		if (quant_calib_add(cal, features->items[i].f32, (int)features->items[i].dims[0]))
 			die("memory");
