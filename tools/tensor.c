@@ -108,18 +108,30 @@ find(const struct command *c, const char *name)
 	return c->name ? c : NULL;
 }
 
+/* A line a command; returns what text holds then. */
+static size_t
+list(char *text, size_t size, size_t n, const struct command *c)
+{
+	for (; c->name && n < size; c++)
+		n += (size_t)snprintf(text + n, size - n, "  %-18s%s\n", c->name, c->page.purpose);
+	return n;
+}
+
 int
 main(int argc, char *argv[])
 {
+	static char full[64], notes[1024] = "Commands, each with its own --help:\n";
 	static const struct opt_page page = {
 		"look at tensor streams, join them, convert them",
 		"show|cat|to-npy|to-npz|to-safetensors|from-npy|from-npz|from-safetensors ...",
-		"Each has its own --help: tensor show --help.\n",
+		notes,
 	};
-	static char full[64];
 	const struct command *c = NULL;
+	size_t n;
 	int first;
 
+	n = list(notes, sizeof notes, strlen(notes), commands);
+	list(notes, sizeof notes, n, converters);
 	if (argc > 1 && !(c = find(commands, argv[1])))
 		c = find(converters, argv[1]);
 	if (!c) {

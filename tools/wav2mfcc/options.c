@@ -18,7 +18,7 @@ const struct opt options[] = {
 	  "threads; the output is the same" },
 	{ "corpus", 0, OPT_TEXT, &given.corpus, 0, 0, "NAME", "name of the corpus, for reports" },
 	{ "label", 0, OPT_TEXT, &given.label_re, 0, 0, "RE",
-	  "label: the group of RE in the path; none: no label" },
+	  "label: what the parentheses of RE match in the path; none: no label" },
 	{ "group", 0, OPT_TEXT, &given.group_re, 0, 0, "RE",
 	  "group (speaker): likewise; none with a --label alone" },
 	{ "name", 0, OPT_TEXT, &given.name_re, 0, 0, "RE",
@@ -79,7 +79,7 @@ const struct opt options[] = {
 };
 
 static const struct opt_page page = {
-	"features of recordings",
+	"MFCC features of recordings",
 	"[OPTION]... [FILE...] > features",
 	"Without operands, paths come on stdin, one a line; operand -: one recording on stdin.\n"
 	"Words in folders:\n"
