@@ -22,19 +22,23 @@ static struct atomic {
 	char tmp[4096];			/* "": the place is free */
 } atomics[ATOMIC_MAX];
 
+/* One line, whatever a file name holds. */
+static void
+one_line(char *text)
+{
+	for (; *text; text++)
+		if (*text == '\n' || *text == '\r' || *text == '\033')
+			*text = '?';
+}
+
 static void
 message(const char *fmt, va_list ap)
 {
 	char text[4 * ERR_MAX];
 	int saved = errno;
-	size_t n;
 
 	vsnprintf(text, sizeof text, fmt, ap);
-	n = strlen(text);
-	/* One line, whatever a file name holds. */
-	for (size_t i = 0; i < n; i++)
-		if (text[i] == '\n' || text[i] == '\r' || text[i] == '\033')
-			text[i] = '?';
+	one_line(text);
 	/* The format asks for errno, not what stands in it. */
 	if (fmt[strlen(fmt) - 1] == ':')
 		fprintf(stderr, "%s: %s %s\n", prog, text, strerror(saved));
@@ -80,6 +84,26 @@ usage_die(const char *fmt, ...)
 	message(fmt, ap);
 	va_end(ap);
 	exit(2);
+}
+
+void
+die_at_once(const char *text)
+{
+	char line[4 * ERR_MAX];
+	size_t n = strlen(prog), m = strlen(text);
+
+	n = n < ERR_MAX ? n : ERR_MAX;
+	m = m < ERR_MAX ? m : ERR_MAX;
+	memcpy(line, prog, n);
+	memcpy(line + n, ": ", 2);
+	memcpy(line + n + 2, text, m);
+	line[n + 2 + m] = '\0';
+	one_line(line);
+	line[n + 2 + m] = '\n';
+	if (write(STDERR_FILENO, line, n + m + 3) < 0)
+		remove_tmp();
+	remove_tmp();
+	_exit(1);
 }
 
 int

@@ -23,6 +23,9 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void usage_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* die() for handlers of signals: the text as it stands, and nothing that may not be done there. */
+void die_at_once(const char *text) __attribute__((noreturn));
+
 /*
  * What a module that may not print hands back: the message into err, for err_at() with "INPUT: "
  * in front. Always -1, so that `return err_set(err, ...)` gives up.

@@ -219,17 +219,26 @@ run_layer(const struct rnn *net, struct rnn_scratch *s, int l, const float *x, s
 	}
 }
 
+void
+rnn_normalise(const struct rnn *net, float *y, const float *x, int T)
+{
+	size_t D = (size_t)net->D;
+
+	if (!net->mean && y != x)
+		memcpy(y, x, (size_t)T * D * sizeof(*y));
+	for (int t = 0; net->mean && t < T; t++, x += D, y += D)
+		for (size_t d = 0; d < D; d++)
+			y[d] = (x[d] - net->mean[d]) * net->scale[d];
+}
+
 int
 rnn_infer(const struct rnn *net, struct rnn_scratch *s, const float *x, int T, float *logits)
 {
-	size_t H = (size_t)net->H, D = (size_t)net->D, K = (size_t)net->K, n = (size_t)T * D;
+	size_t H = (size_t)net->H, K = (size_t)net->K;
 
 	if (grow(s, net, T))
 		return -1;
-	memcpy(s->x, x, n * sizeof(*x));
-	if (net->mean)
-		for (size_t i = 0; i < n; i++)
-			s->x[i] = (s->x[i] - net->mean[i % D]) * net->scale[i % D];
+	rnn_normalise(net, s->x, x, T);
 	for (int l = 0; l < net->layers; l++)
 		run_layer(net, s, l, l ? s->h[l - 1] : s->x, (size_t)T);
 	pool(s->pooled, s->h[net->layers - 1], (size_t)T, H, net->pooling);

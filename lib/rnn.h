@@ -104,6 +104,9 @@ void rnn_free(struct rnn *net);
 int rnn_solve_hidden(const struct rnn *net, long budget_bytes, enum rnn_scope scope,
 	int bytes_per_param);
 
+/* y (T, D) = (x - mean) * scale, or x (T, D) where net has none; y may be x. */
+void rnn_normalise(const struct rnn *net, float *y, const float *x, int T);
+
 /* Copies net's weights into s in the order the kernels read. 0, or -1 without memory. */
 int rnn_pack(struct rnn_scratch *s, const struct rnn *net);
 /* The same without the scratch: makes room once, or copies again. The caller frees p->block. */

@@ -72,6 +72,7 @@ struct tensor_reader {
 	uint64_t offset;		/* bytes read so far */
 	uint64_t record;		/* tensors read so far, all parts */
 	uint64_t part_record;		/* tensors read in this part */
+	uint64_t payload;		/* byte at which the last tensor's elements began */
 	void *sha256;			/* NULL, or libmd's SHA2_CTX to feed with every byte read */
 	char err[ERR_MAX];
 };

@@ -307,6 +307,7 @@ tensor_read(struct tensor_reader *r, struct tensor *t)
 				c.prefix[1], c.prefix[2], c.prefix[3]);
 		}
 	}
+	r->payload = r->offset;
 	if (unpack(r, &c, t) || take(r, t->data, (size_t)c.payload_size, "payload") ||
 	    check_payload(r, &c, (uint32_t)crc32(0, t->u8, (uInt)c.payload_size)))
 		return -1;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "distill.h"
-#include "pool.h"
 #include "rng.h"
 #include "train.h"
 
@@ -24,11 +24,8 @@ struct state {
 	struct schedule schedule;
 	struct rng order_rng;
 	uint32_t *order;		/* (set->n) */
-	const uint32_t *batch;		/* the part of it at work */
-	int batch_n, epoch;
-	struct bptt_item *items;	/* (batch) */
-	float *changed;			/* (batch, steps, D) their frames; NULL: as they are */
-	int steps;			/* of the longest utterance, changes included */
+	struct batch batch;
+	int epoch;			/* 1, 2, ... */
 	struct train_epoch *epochs;	/* (o->epochs) */
 	int64_t done;			/* of them */
 	const struct train_epoch *best;	/* one of them; NULL before the first */
@@ -52,26 +49,7 @@ batch_size(const struct dataset *s, const struct train_options *o, size_t at)
 	return s->n - at < (size_t)o->batch ? (int)(s->n - at) : o->batch;
 }
 
-/* Each lane's share of the batch: the utterance, or what becomes of it in this epoch. */
-static void
-prepare(void *state, int lane)
-{
-	struct state *s = state;
-	size_t room = (size_t)s->steps * (size_t)s->set->D;
-
-	for (int i = lane; i < s->batch_n; i += BPTT_LANES) {
-		struct bptt_item *item = &s->items[i];
-
-		*item = s->set->items[s->batch[i]];
-		if (!s->changed)
-			continue;
-		item->T = augment_apply(&s->o->augment, s->changed + (size_t)i * room, item->x,
-			item->T, s->set->D, rng_key(s->o->seed, (uint64_t)s->epoch, s->batch[i]));
-		item->x = s->changed + (size_t)i * room;
-	}
-}
-
-/* One update of the weights by the batch in s->items; i counts them over all epochs. */
+/* One update of the weights by the batch; i counts them over all epochs. */
 static double
 step(struct state *s, long i)
 {
@@ -124,18 +102,14 @@ train_epoch(struct state *s, struct train_epoch *e)
 	prune(s);
 	rng_shuffle(&s->order_rng, s->order, set->n);
 	for (size_t at = 0; at < set->n; at += (size_t)s->o->batch) {
-		s->batch = s->order + at;
-		s->batch_n = batch_size(set, s->o, at);
-		if (s->changed)
-			pool_run(s->bptt.pool, prepare, s, BPTT_LANES);
-		else
-			for (int lane = 0; lane < BPTT_LANES; lane++)
-				prepare(s, lane);
+		batch_train(&s->batch, s->bptt.pool, set, s->order + at,
+			batch_size(set, s->o, at), s->epoch);
 		project(s);
 		if (s->o->teacher)
-			s->bptt.teacher = distill_logits(&s->distill, s->items, s->batch_n);
-		bptt_batch(&s->bptt, s->items, s->batch_n, 1);
-		e->loss += s->bptt.loss * s->batch_n;
+			s->bptt.teacher = distill_logits(&s->distill, s->batch.items,
+				s->batch.n);
+		bptt_batch(&s->bptt, s->batch.items, s->batch.n, 1);
+		e->loss += s->bptt.loss * s->batch.n;
 		correct += (size_t)s->bptt.correct;
 		e->rate = step(s, i++);
 	}
@@ -150,10 +124,9 @@ validate_epoch(struct state *s, struct train_epoch *e)
 	size_t correct = 0;
 
 	for (size_t at = 0; at < set->n; at += (size_t)s->o->batch) {
-		int n = batch_size(set, s->o, at);
-
-		bptt_batch(&s->bptt, set->items + at, n, 0);
-		e->validation_loss += s->bptt.loss * n;
+		batch_plain(&s->batch, set, at, batch_size(set, s->o, at));
+		bptt_batch(&s->bptt, s->batch.items, s->batch.n, 0);
+		e->validation_loss += s->bptt.loss * s->batch.n;
 		correct += (size_t)s->bptt.correct;
 	}
 	e->validation_loss /= (double)set->n;
@@ -166,13 +139,11 @@ init(struct state *s)
 	const struct train_options *o = s->o;
 	const struct dataset *v = s->validation;
 	size_t n = v && v->n > s->set->n ? v->n : s->set->n, batch = (size_t)o->batch;
-	size_t w = s->net->n, room;
+	size_t w = s->net->n;
 
 	batch = n < batch ? n : batch;
-	s->steps = augment_steps(&o->augment, s->set->steps);
-	room = (size_t)s->steps * (size_t)s->set->D;
-	if (augment_any(&o->augment) && (room > (size_t)-1 / sizeof(*s->changed) / batch ||
-	    !(s->changed = malloc(batch * room * sizeof(*s->changed)))))
+	if (batch_init(&s->batch, s->net, &o->augment, o->seed, (int)batch, s->set->steps,
+	    v ? v->steps : 0))
 		return -1;
 	rng_init(&s->order_rng, o->seed, RNG_ORDER);
 	s->seen = s->net;
@@ -183,17 +154,16 @@ init(struct state *s)
 		s->seen = &s->view;
 	}
 	s->order = malloc(s->set->n * sizeof(*s->order));
-	s->items = malloc(batch * sizeof(*s->items));
 	s->best_w = calloc(w, sizeof(*s->best_w));
 	s->epochs = calloc((size_t)o->epochs, sizeof(*s->epochs));
-	if (!s->order || !s->items || !s->best_w || !s->epochs || adam_init(&s->adam, w) ||
+	if (!s->order || !s->best_w || !s->epochs || adam_init(&s->adam, w) ||
 	    (o->average && average_init(&s->average, w,
 	    o->average == AVERAGE_EMA ? o->average_decay : 0)) ||
 	    (o->prune.n && prune_init(&s->prune, s->net)) ||
-	    (o->teacher && distill_init(&s->distill, o->teacher, s->net, (int)batch, s->steps,
-	    o->jobs)) ||
-	    bptt_init(&s->bptt, s->seen, (int)batch, v && v->steps > s->steps ? v->steps : s->steps,
-	    (float)o->dropout, o->seed, o->jobs))
+	    (o->teacher && distill_init(&s->distill, o->teacher, s->net, (int)batch,
+	    s->batch.steps, o->jobs)) ||
+	    bptt_init(&s->bptt, s->seen, (int)batch, s->batch.steps, (float)o->dropout, o->seed,
+	    o->jobs))
 		return -1;
 	s->bptt.units = o->units;
 	s->bptt.smoothing = (float)o->smoothing;
@@ -218,9 +188,8 @@ finish(struct state *s)
 	rnn_free(&s->view);
 	prune_free(&s->prune);
 	distill_free(&s->distill);
-	free(s->changed);
+	batch_free(&s->batch);
 	free(s->order);
-	free(s->items);
 	free(s->best_w);
 	free(s->epochs);
 }

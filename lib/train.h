@@ -100,8 +100,8 @@ void train_init_weights(struct rnn *net, uint64_t seed);
 
 /*
  * Trains net in place; validation may be NULL. report is called after each
- * epoch, and before the first for those that remember() put back. The features
- * are normalised already. 0, or -1 with err: no memory, what was put back is no
+ * epoch, and before the first for those that remember() put back. Normalises by
+ * net's mean and scale, if it has them. 0, or -1 with err: no memory, what was put back is no
  * memory of this training, or the loss is no longer finite.
  */
 int train(struct rnn *net, const struct dataset *set, const struct dataset *validation,

@@ -36,6 +36,7 @@ load(struct dataset *set, struct meta *head, FILE *f, const char *input, char sh
 	size_t K;
 
 	SHA256Init(&sum);
+	dataset_from(set, f, input);
 	etensor_open(&r, f, input);
 	emeta_kind(&r.head, input, "features");
 	K = labels_count(&r.head);
@@ -44,7 +45,7 @@ load(struct dataset *set, struct meta *head, FILE *f, const char *input, char sh
 	if (K < 2 || K > RNN_UNITS_MAX)
 		die("%s: labels in the head: expected 2 to %d, got %zu", input, RNN_UNITS_MAX, K);
 	while (etensor_read(&r, &t))
-		if (dataset_add(set, &t, (int)K, err))
+		if (dataset_add(set, &t, r.payload, (int)K, err))
 			die("%s: record %s: %s", input, t.name, err);
 	if (dataset_finish(set, err))
 		die("%s: %s", input, err);
@@ -109,16 +110,6 @@ measure(const struct dataset *set, const struct meta *head)
 		quant_features_add(&features, set->items[i].x, (size_t)set->items[i].T);
 }
 
-/* Features become normalised in place; net keeps what does it. */
-static void
-normalise_sets(struct rnn *net, struct dataset *set, struct dataset *validation)
-{
-	dataset_moments(set, net->mean, net->scale);
-	dataset_normalise(set, net->mean, net->scale);
-	if (validation->x)
-		dataset_normalise(validation, net->mean, net->scale);
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -153,7 +144,8 @@ main(int argc, char *argv[])
 	if (rnn_init(&net, given.normalise))
 		die("not enough memory");
 	if (given.normalise)
-		normalise_sets(&net, &set, &validation);
+		dataset_moments(&set, net.mean, net.scale);
+	mapped_random(&set.map);
 
 	o = options_train();
 	if (given.teacher) {
@@ -166,7 +158,7 @@ main(int argc, char *argv[])
 		o.projection = (struct projection){ qat_project, &qat };
 		o.units = &qat.units;
 	}
-	progress_begin(&o, &model.head, validation.n > 0);
+	progress_begin(&o, &model.head, &set, validation.n ? &validation : NULL);
 	train_init_weights(&net, o.seed);
 	if (train(&net, &set, validation.n ? &validation : NULL, &o, progress_report, NULL, err))
 		die("stdin: %s", err);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bptt.h"
+#include "batch.h"
 #include "dataset.h"
 #include "distill.h"
 #include "model.h"
@@ -81,6 +82,8 @@ main(int argc, char *argv[])
 {
 	struct tensor_set model = { 0 }, features = { 0 }, taught = { 0 }, out = { 0 };
 	struct dataset set = { 0 };
+	struct augment unchanged = { 0 };
+	struct batch batch;
 	struct rnn net, teacher = { 0 };
 	struct distill distill = { 0 };
 	struct bptt b;
@@ -100,12 +103,13 @@ main(int argc, char *argv[])
 	if (model_from_tensors(&net, &model, err))
 		die("%s: %s", argv[1], err);
 	for (size_t i = 0; i < features.n; i++)
-		if (dataset_add(&set, &features.items[i], net.K, err))
+		if (dataset_add(&set, &features.items[i], 0, net.K, err))
 			die("%s: %s", argv[2], err);
 	if (dataset_finish(&set, err))
 		die("%s: %s", argv[2], err);
-	if (net.mean)
-		dataset_normalise(&set, net.mean, net.scale);
+	if (batch_init(&batch, &net, &unchanged, 0, (int)set.n, 1, set.steps))
+		die("memory");
+	batch_plain(&batch, &set, 0, (int)set.n);
 	schedule = (struct schedule){ .rate = atof(argv[5]), .epochs = atoi(argv[4]), .updates = 1,
 		.every = 3, .factor = 0.5 };
 	if (bptt_init(&b, &net, (int)set.n, set.steps, 0.0f, 1, 3) || adam_init(&adam, net.n) ||
@@ -131,8 +135,8 @@ main(int argc, char *argv[])
 	emeta_set(&out.head, "kind", "tensors");
 	for (int step = 0; step < atoi(argv[4]); step++) {
 		if (argc > 11)
-			b.teacher = distill_logits(&distill, set.items, (int)set.n);
-		bptt_batch(&b, set.items, (int)set.n, 1);
+			b.teacher = distill_logits(&distill, batch.items, (int)set.n);
+		bptt_batch(&b, batch.items, (int)set.n, 1);
 		if (atof(argv[3]) > 0)
 			clip_norm(b.grad, net.n, atof(argv[3]));
 		if (step == 0) {
@@ -158,6 +162,7 @@ main(int argc, char *argv[])
 	tensor_set_free(&taught);
 	adam_free(&adam);
 	average_free(&average);
+	batch_free(&batch);
 	dataset_free(&set);
 	rnn_free(&net);
 	tensor_set_free(&out);

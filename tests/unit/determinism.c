@@ -5,8 +5,9 @@
  *
  * Made-up ragged utterances, batches with a short last one, dropout, clipping, a schedule, an
  * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16
- * and sizes that leave none. Needs nothing but lib/{kernel*,cell*,rnn,bptt*,pool,optim,train,
- * augment,rng}.c, so that a cross compiler can build it. WHIT_ISA as in the tools.
+ * and sizes that leave none. Needs nothing but lib/{kernel*,cell*,rnn,bptt*,pool,optim,batch,
+ * train,augment,rng,prune,distill,qat,quant_grid}.c, so that a cross compiler can build it.
+ * WHIT_ISA as in the tools.
  */
 #include <stdio.h>
 #include <stdlib.h>

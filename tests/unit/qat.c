@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "dataset.h"
 #include "model.h"
 #include "qat.h"
@@ -111,6 +112,8 @@ main(int argc, char *argv[])
 	struct tensor_set out = { 0 };
 	struct quant_calib cal, cal_again;
 	struct dataset set = { 0 };
+	struct augment unchanged = { 0 };
+	struct batch batch;
 	struct rnn net, twin;
 	struct qat q;
 	struct bptt b;
@@ -139,16 +142,16 @@ main(int argc, char *argv[])
 	check_same(&made, &again);
 
 	for (size_t i = 0; i < features.n; i++)
-		if (dataset_add(&set, &features.items[i], net.K, err))
+		if (dataset_add(&set, &features.items[i], 0, net.K, err))
 			die("%s: %s", argv[2], err);
 	if (dataset_finish(&set, err))
 		die("%s: %s", argv[2], err);
-	if (net.mean)
-		dataset_normalise(&set, net.mean, net.scale);
-	if (bptt_init(&b, &twin, (int)set.n, set.steps, 0.0f, 1, 2))
+	if (batch_init(&batch, &net, &unchanged, 0, (int)set.n, 1, set.steps) ||
+	    bptt_init(&b, &twin, (int)set.n, set.steps, 0.0f, 1, 2))
 		die("memory");
 	b.units = &q.units;
-	bptt_batch(&b, set.items, (int)set.n, 1);
+	batch_plain(&batch, &set, 0, (int)set.n);
+	bptt_batch(&b, batch.items, (int)set.n, 1);
 	dump("logits", b.logits, set.n * (size_t)net.K, &out);
 	dump("grad", b.grad, net.n, &out);
 	emeta_set(&out.head, "kind", "tensors");
@@ -158,6 +161,7 @@ main(int argc, char *argv[])
 	qat_free(&q);
 	quant_calib_free(&cal);
 	quant_calib_free(&cal_again);
+	batch_free(&batch);
 	dataset_free(&set);
 	rnn_free(&net);
 	rnn_free(&twin);

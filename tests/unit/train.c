@@ -126,7 +126,7 @@ make(struct dataset *s, struct tensor *t)
 			t->f32[j] = x++;
 			t->f32[j + 1] = 0.1f;
 		}
-		if (dataset_add(s, t, 3, err))
+		if (dataset_add(s, t, 0, 3, err))
 			printf("dataset: %s\n", err), failed = 1;
 	}
 	expect("finish", 0, dataset_finish(s, err));
@@ -142,7 +142,6 @@ check_dataset(void)
 	int counts[3] = { 0 };
 
 	make(&s, &t);
-	expect("frames", 27, (double)s.frames);
 	expect("longest", 3, s.steps);
 	dataset_moments(&s, mean, scale);
 	expect("mean of 0..26", 13, (double)mean[0]);
@@ -165,8 +164,8 @@ check_dataset(void)
 	make(&again, &t);
 	expect("take again", 0, dataset_take(&again, &w, 3, 0.25, 3, err));
 	for (size_t i = 0; i < v.n; i++)
-		expect("the same ones", (double)(v.items[i].x - s.x),
-			(double)(w.items[i].x - again.x));
+		expect("the same ones", (double)(v.items[i].x - (const float *)s.map.p),
+			(double)(w.items[i].x - (const float *)again.map.p));
 	expect("classes", 3, dataset_classes(&s, 3));
 	dataset_free(&w);
 	w = (struct dataset){ 0 };
@@ -176,6 +175,56 @@ check_dataset(void)
 	dataset_free(&again);
 	dataset_free(&w);
 	tensor_free(&t);
+}
+
+/* Ten recordings of two labels, "r0" to "r9", and what was varied of them, in any order. */
+static void
+check_recordings(void)
+{
+	/* Recording, and 0 for it as it was. r8 and r9 are there varied alone. */
+	static const int all[][2] = { { 3, 1 }, { 0, 0 }, { 1, 0 }, { 2, 0 }, { 0, 2 }, { 4, 0 },
+		{ 5, 0 }, { 9, 1 }, { 6, 0 }, { 7, 0 }, { 3, 0 }, { 3, 2 }, { 8, 1 }, { 8, 2 },
+		{ 0, 1 }, { 9, 2 }, { 9, 3 }, { 6, 4 }, { 5, 1 } };
+	enum { N = sizeof(all) / sizeof(*all) };
+	char err[ERR_MAX];
+	size_t sizes[2] = { 0 };
+
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct dataset s = { 0 }, v = { 0 };
+		struct tensor t = { 0 };
+		int side[10] = { 0 }, labels[2] = { 0 };
+
+		for (int i = 0; i < N; i++) {
+			etensor_shape(&t, TENSOR_F32, 2, (uint32_t[]){ (uint32_t)i + 1, 1 });
+			memset(t.f32, 0, t.n * sizeof(*t.f32));
+			etensor_name(&t, all[i][1] ? "r%d~s%d" : "r%d", all[i][0], all[i][1]);
+			if (all[i][1])
+				emeta_set(&t.meta, "source", "r%d", all[i][0]);
+			t.label = all[i][0] % 2;
+			expect("add", 0, dataset_add(&s, &t, 0, 2, err));
+		}
+		expect("finish", 0, dataset_finish(&s, err));
+		expect("take", 0, dataset_take(&s, &v, 2, 0.4, seed, err));
+		expect("all", N, (double)(s.n + v.n));
+		for (size_t i = 0; i < s.n + v.n; i++) {	/* the frames tell which it is */
+			int r = all[(i < s.n ? s.items[i].T : v.items[i - s.n].T) - 1][0];
+
+			side[r] |= i < s.n ? 1 : 2;
+		}
+		for (int r = 0; r < 10; r++) {
+			if (side[r] != 1 && side[r] != 2)
+				printf("recording %d: expected on one side\n", r), failed = 1;
+			labels[r % 2] += side[r] == 2;
+		}
+		expect("recordings of label 0", 2, labels[0]);
+		expect("recordings of label 1", 2, labels[1]);
+		sizes[v.n == 4] = v.n;
+		dataset_free(&s);
+		dataset_free(&v);
+		tensor_free(&t);
+	}
+	if (!sizes[0])
+		printf("recordings: no copy was ever taken\n"), failed = 1;
 }
 
 static void
@@ -245,6 +294,7 @@ main(void)
 	check_rng();
 	check_sizes();
 	check_dataset();
+	check_recordings();
 	check_optim();
 	check_average();
 	return failed;

@@ -11,7 +11,7 @@
 
 static struct checkpoint checkpoint;
 static FILE *log_file;
-static int with_validation;
+static const struct dataset *sets[2];	/* what trains, what validates or NULL */
 static double seconds_before;		/* of the training that is resumed */
 static struct timespec started;
 
@@ -56,9 +56,11 @@ remember(void *unused, const struct train_memory *m, size_t n, char err[ERR_MAX]
 }
 
 void
-progress_begin(struct train_options *o, const struct meta *head, int validated)
+progress_begin(struct train_options *o, const struct meta *head, const struct dataset *set,
+	const struct dataset *validation)
 {
-	with_validation = validated;
+	sets[0] = set;
+	sets[1] = validation;
 	if (given.checkpoint) {
 		load_checkpoint(head);
 		o->remember = remember;
@@ -87,7 +89,7 @@ log_line(const struct train_epoch *e)
 {
 	char v[64] = "-\t-";
 
-	if (with_validation)
+	if (sets[1])
 		snprintf(v, sizeof(v), "%.6f\t%.6f", e->validation_loss, e->validation_accuracy);
 	fprintf(log_file, "%.0f\t%.6f\t%.6f\t%s\t%.6g\t%.3f\n", e->epoch, e->loss, e->accuracy, v,
 		e->rate, e->seconds);
@@ -107,13 +109,16 @@ progress_report(void *unused, struct train_epoch *e)
 		log_line(e);
 	if (resumed)
 		return;
+	/* The model says by sha256 what it was trained on. */
+	for (int i = 0; i < 2 && sets[i]; i++)
+		emapped_unchanged(&sets[i]->map);
 	if (given.checkpoint)
 		echeckpoint_save(&checkpoint, given.checkpoint);
 	if (given.quiet || !isatty(STDERR_FILENO))
 		return;
 	fprintf(stderr, "\repoch %.0f of %ld: loss %.4f, accuracy %.2f %%", e->epoch, given.epochs,
 		e->loss, 100 * e->accuracy);
-	if (with_validation)
+	if (sets[1])
 		fprintf(stderr, ", validation %.2f %%%s", 100 * e->validation_accuracy,
 			e->best > 0 ? " (best)" : "       ");
 }

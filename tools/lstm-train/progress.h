@@ -7,9 +7,11 @@
 #include "train.h"
 
 /*
- * Once, before train(); head: the model's so far, with the sha256 of all inputs. Sets o->remember.
+ * Once, before train() with these sets; head: the model's so far, with the sha256 of all inputs.
+ * Sets o->remember.
  */
-void progress_begin(struct train_options *o, const struct meta *head, int validated);
+void progress_begin(struct train_options *o, const struct meta *head, const struct dataset *set,
+	const struct dataset *validation);
 void progress_report(void *unused, struct train_epoch *e);
 /* Once, after train(). */
 void progress_end(void);

@@ -79,7 +79,7 @@ const struct opt options[] = {
 	{ "validate", 0, OPT_FILE, &given.validate, 0, 0, "FILE",
 	  "features that choose the best epoch" },
 	{ "validate-share", 0, OPT_REAL, &given.validate_share, 0, 0.9, "SHARE",
-	  "share of each label held back for that" },
+	  "share of each label's recordings held back for that" },
 	{ "patience", 'p', OPT_INT, &given.patience, 0, 100000, NULL,
 	  "epochs without a better validation before it stops; 0: never" },
 	{ "seed", 's', OPT_INT, &given.seed, 0, 4294967295.0, NULL, "seed of all that is random" },
@@ -117,6 +117,9 @@ const struct opt_page options_page = {
 	"--qat int8: what the net sees of its matrices, features and outputs h are the values\n"
 	"that int8 will have, gradients go straight through to the exact weights, and the model\n"
 	"holds the rounded ones: quantize-int8 --calibrate of the same features changes none.\n"
+	"--validate-share holds a recording back with all that wav2mfcc varied of it.\n"
+	"Features may be larger than memory: they stay in the file that is stdin or --validate,\n"
+	"which must be left alone meanwhile; those of a pipe in a temporary one ($TMPDIR, /tmp).\n"
 	"With --checkpoint FILE --resume the same command, killed at any moment and run again,\n"
 	"ends with the model and the log that it would have had; other data or options are\n"
 	"refused, --jobs, --log and --quiet aside. FILE stays when training is over; without\n"
