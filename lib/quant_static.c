@@ -13,7 +13,7 @@
 struct quant_static {
 	struct quant_shape shape;
 	const float *offset, *scale;	/* (D), borrowed from the stream */
-	/* of fixed features (D) each, else NULL: the same, owned, and a frame of them (input_s8.h) */
+	/* (D) of fixed features, else NULL: the same, owned, and a frame of them (input_s8.h) */
 	int32_t *offset_s32, *scale_s32, *c;
 	struct lstm_s8 layer[RNN_LAYERS_MAX];
 	struct net_s8 net;

@@ -3,12 +3,11 @@
  * vary - random variations of a recording: more training data from the same speech
  *
  * speed	resampled to 1/speed of its length: faster and higher, or slower and deeper
- *      	(effects.h)
+ *		(effects.h)
  * shift	later by that time, earlier when negative; the length stays, what is vacated is
- *      	silence
+ *		silence
  * eq		two first-order shelves, as of another microphone: gains of -eq_db..eq_db below a
- *   		corner
- *		of 1/40..1/10 of the rate and above one of 1/8..3/8
+ *		corner of 1/40..1/10 of the rate and above one of 1/8..3/8
  * noise	white noise at that ratio of the recording's mean power to the noise's
  * warp		of the vocal tract's length (mfcc_warp() in mfcc.h)
  *

@@ -19,13 +19,15 @@ setup_file() {
 	    return ws.Tensor("u%03d" % i, "f32", (T + pad, 5), x + [0] * 5 * pad, i % 3,
 	                     "s%d" % (i % 4))
 	def write(path, pad, tensors=None, more={}):
-	    ws.write(open(path, "wb"), {"kind": "features", "labels": "a,b,c", "corpus": "toy", **more},
+	    head = {"kind": "features", "labels": "a,b,c", "corpus": "toy", **more}
+	    ws.write(open(path, "wb"), head,
 	             tensors or [utterance(i, pad) for i in range(90)])
 	write("train.t", 0)
 	write("padded.t", 3)
 	fixed = [utterance(i, 0) for i in range(90)]
 	for t in fixed:
-	    t.data = type(t.data)("f", [max(-200, min(200, round(v * 1024) / 1024)) for v in t.data])
+	    x = [max(-200, min(200, round(v * 1024) / 1024)) for v in t.data]
+	    t.data = type(t.data)("f", x)
 	write("fixed.t", 0, fixed, {"feature.front_end": "fixed mfcc 1"})
 	write("tiny.t", 0, [ws.Tensor("u%d" % i, "f32", (2, 5), [1e-42 * i] * 10, i)
 	                    for i in range(3)])

@@ -253,10 +253,13 @@ for x in t.values() if head["kind"] == "features" else []:
 		q = {t.name: t.numpy().astype(float) for t in ws.read(open("i.m", "rb"))[1]}
 		x = numpy.concatenate([t.numpy() for t in ws.read(open("w.t", "rb"))[1]])
 		x = numpy.floor((x - q["input.offset"]) * q["input.scale"] + .5)
-		assert (x.min(0) == -128).all() and (x.max(0) > 122).all() and x.max() <= 127, (x.min(0), x.max(0))
+		least, most = x.min(0), x.max(0)
+		assert (least == -128).all() and (most > 122).all(), (least, most)
+		assert x.max() <= 127, (least, most)
 	END
 	loader 't["input.scale"].data[0] += 2 ** -8' \
-		"input.scale: expected whole numbers of 2^-6 in 0..2047 of them, as for features of a fixed front end"
+		"input.scale: expected whole numbers of 2^-6 in 0..2047 of them, \
+as for features of a fixed front end"
 	loader 't["input.scale"].data[0] = 32' "input.scale: expected whole numbers of 2^-6"
 	loader 't["input.offset"].data[0] += 2 ** -11' \
 		"input.offset: expected whole numbers of 2^-10 in -524287..524287 of them"
