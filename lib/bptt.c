@@ -24,38 +24,44 @@ lane_layout(struct bptt_lane *w, const struct rnn *net, float *block, size_t S, 
 	int dropout)
 {
 	size_t used = 0, H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K, start;
+	size_t W = (size_t)rnn_outputs(net);
 
 	for (int l = 0; l < net->layers; l++) {
 		struct bptt_layer *y = &w->layer[l];
-		size_t in = (size_t)rnn_inputs(net, l);
+		size_t in = (size_t)(l ? rnn_outputs(net) : net->D);
 
 		y->x = take(block, &used, S * in);
 		y->keep = l && dropout ? take(block, &used, S * in) : NULL;
+	}
+	for (int p = 0; p < rnn_passes(net); p++) {
+		struct bptt_pass *y = &w->pass[p];
+
 		y->gates = take(block, &used, S * CELL_KEPT * H);
 		y->c = net->cell->has_c ? take(block, &used, S * H) : NULL;
 		y->tc = net->cell->has_c ? take(block, &used, S * H) : NULL;
 		y->h_prev = take(block, &used, S * H);
 	}
-	w->h = take(block, &used, S * H);
-	w->dh = take(block, &used, S * H);
+	w->h = take(block, &used, S * W);
+	w->dh = take(block, &used, S * W);
+	w->dx = net->directions > 1 ? take(block, &used, S * W) : w->dh;
 	w->da = take(block, &used, S * kernel_ld(G));
 	w->du = net->cell->joint ? w->da : take(block, &used, S * kernel_ld(G));
 	w->u = take(block, &used, R * CELL_KEPT * H);
 	w->carry = take(block, &used, R * H);
 	w->zero = take(block, &used, R * H);
-	w->pooled = take(block, &used, R * kernel_ld(H));
-	w->dpooled = take(block, &used, R * H);
+	w->pooled = take(block, &used, R * kernel_ld(W));
+	w->dpooled = take(block, &used, R * W);
 	w->logits = take(block, &used, R * K);
 	w->dlogits = take(block, &used, R * K);
 	start = used;
 	w->grad = take(block, &used, 0);
-	for (int l = 0; l < net->layers; l++) {
-		w->gWx[l] = take(block, &used, (size_t)rnn_inputs(net, l) * G);
-		w->gWh[l] = take(block, &used, H * G);
-		w->gbx[l] = take(block, &used, G);
-		w->gbh[l] = net->cell->joint ? w->gbx[l] : take(block, &used, G);
+	for (int p = 0; p < rnn_passes(net); p++) {
+		w->gWx[p] = take(block, &used, (size_t)rnn_inputs(net, p) * G);
+		w->gWh[p] = take(block, &used, H * G);
+		w->gbx[p] = take(block, &used, G);
+		w->gbh[p] = net->cell->joint ? w->gbx[p] : take(block, &used, G);
 	}
-	w->gWo = take(block, &used, K * H);
+	w->gWo = take(block, &used, K * W);
 	w->gbo = take(block, &used, K);
 	w->grad_n = used - start;
 	return used;
@@ -66,7 +72,7 @@ lane_init(struct bptt_lane *w, const struct rnn *net, int batch, int steps, floa
 {
 	size_t R = ((size_t)batch + BPTT_LANES - 1) / BPTT_LANES, S = R * (size_t)steps, n;
 
-	if (S > ((size_t)1 << 40) / (size_t)net->H)
+	if (S > ((size_t)1 << 40) / (size_t)rnn_outputs(net))
 		return -1;
 	n = lane_layout(w, net, NULL, S, R, dropout > 0.0f);
 	w->block = kernel_alloc(n);
@@ -82,8 +88,9 @@ int
 bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dropout, uint64_t seed,
 	int jobs)
 {
-	size_t H = (size_t)net->H, ldh = kernel_ld(H), L = (size_t)net->layers;
-	size_t G = (size_t)rnn_gates(net), n = (2 * L - 1) * G * ldh + (size_t)net->K * ldh, at = 0;
+	size_t G = (size_t)rnn_gates(net), ldh = kernel_ld((size_t)net->H), at = 0;
+	size_t ldw = kernel_ld((size_t)rnn_outputs(net));
+	size_t n = (size_t)rnn_passes(net) * G * (ldh + ldw) + (size_t)net->K * ldw;
 
 	memset(b, 0, sizeof(*b));
 	b->net = net;
@@ -96,11 +103,11 @@ bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float dro
 	if (!b->pool || !b->grad || !b->logits || !b->order || !b->back ||
 		rnn_pack_weights(&b->packed, net))
 		goto fail;
-	for (size_t l = 0; l < L; l++) {
-		b->WhT[l] = take(b->back, &at, G * ldh);
-		b->WxT[l] = l ? take(b->back, &at, G * ldh) : NULL;
+	for (int p = 0; p < rnn_passes(net); p++) {
+		b->WhT[p] = take(b->back, &at, G * ldh);
+		b->WxT[p] = p < net->directions ? NULL : take(b->back, &at, G * ldw);
 	}
-	b->WoT = take(b->back, &at, (size_t)net->K * ldh);
+	b->WoT = take(b->back, &at, (size_t)net->K * ldw);
 	for (int i = 0; i < BPTT_LANES; i++) {
 		if (lane_init(&b->lanes[i], net, batch, steps, dropout))
 			goto fail;
@@ -134,15 +141,15 @@ static void
 pack(struct bptt *b)
 {
 	const struct rnn *net = b->net;
-	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net);
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), W = (size_t)rnn_outputs(net);
 
 	rnn_pack_weights(&b->packed, net);
-	for (int l = 0; l < net->layers; l++) {
-		kernel_pack(b->WhT[l], net->Wh[l], G, H);
-		if (l)
-			kernel_pack(b->WxT[l], net->Wx[l], G, H);
+	for (int p = 0; p < rnn_passes(net); p++) {
+		kernel_pack(b->WhT[p], net->Wh[p], G, H);
+		if (b->WxT[p])
+			kernel_pack(b->WxT[p], net->Wx[p], G, W);
 	}
-	kernel_pack(b->WoT, net->Wo, (size_t)net->K, H);
+	kernel_pack(b->WoT, net->Wo, (size_t)net->K, W);
 }
 
 static int
@@ -208,31 +215,32 @@ merge(float *grad, const float *const *lane, size_t rows, size_t columns)
 	}
 }
 
-/* Into b->grad: the gradients of layer l, or of the classifier where l is their number. */
+/* Into b->grad: the gradients of pass p, or of the classifier where p is their number. */
 static void
-gather(void *bptt, int l)
+gather(void *bptt, int p)
 {
 	struct bptt *b = bptt;
 	const struct rnn *net = b->net;
 	const struct bptt_lane *w = b->lanes;
 	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
 	const float *Wx[BPTT_LANES], *Wh[BPTT_LANES], *bx[BPTT_LANES], *bh[BPTT_LANES];
+	int last = p == rnn_passes(net);
 
 	for (int k = 0; k < BPTT_LANES; k++) {
-		Wx[k] = l < net->layers ? w[k].gWx[l] : w[k].gWo;
-		Wh[k] = l < net->layers ? w[k].gWh[l] : NULL;
-		bx[k] = l < net->layers ? w[k].gbx[l] : w[k].gbo;
-		bh[k] = l < net->layers ? w[k].gbh[l] : NULL;
+		Wx[k] = last ? w[k].gWo : w[k].gWx[p];
+		Wh[k] = last ? NULL : w[k].gWh[p];
+		bx[k] = last ? w[k].gbo : w[k].gbx[p];
+		bh[k] = last ? NULL : w[k].gbh[p];
 	}
-	if (l == net->layers) {
-		merge(b->grad + (net->Wo - net->w), Wx, 1, K * H);
+	if (last) {
+		merge(b->grad + (net->Wo - net->w), Wx, 1, K * (size_t)rnn_outputs(net));
 		merge(b->grad + (net->bo - net->w), bx, 1, K);
 		return;
 	}
-	merge(b->grad + (net->Wx[l] - net->w), Wx, G, (size_t)rnn_inputs(net, l));
-	merge(b->grad + (net->Wh[l] - net->w), Wh, G, H);
-	merge(b->grad + (net->bx[l] - net->w), bx, G, 1);
-	merge(b->grad + (net->bh[l] - net->w), bh, G, 1);
+	merge(b->grad + (net->Wx[p] - net->w), Wx, G, (size_t)rnn_inputs(net, p));
+	merge(b->grad + (net->Wh[p] - net->w), Wh, G, H);
+	merge(b->grad + (net->bx[p] - net->w), bx, G, 1);
+	merge(b->grad + (net->bh[p] - net->w), bh, G, 1);
 }
 
 static void
@@ -262,5 +270,5 @@ bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train)
 	}
 	b->loss /= n;
 	if (train)
-		pool_run(b->pool, gather, b, b->net->layers + 1);
+		pool_run(b->pool, gather, b, rnn_passes(b->net) + 1);
 }

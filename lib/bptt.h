@@ -7,7 +7,9 @@
  * its utterances in a fixed order, then lanes are added in order. Within a
  * lane the utterances are sorted by length, longest first; step t has rows for
  * those of more than t steps only, one after another ("packed" as PyTorch's
- * PackedSequence), so nothing beyond a true length is read or computed.
+ * PackedSequence), so nothing beyond a true length is read or computed. The
+ * reverse direction starts each utterance at its own last step: going back,
+ * rows are added to a step's.
  *
  * With units, features and h are rounded, and the gradient of h goes straight through.
  *
@@ -50,11 +52,15 @@ struct bptt_units {
 	float h_lo, h_unit;
 };
 
-/* What one layer leaves of its forward pass, S packed rows. */
+/* What a layer's inputs were, S packed rows. */
 struct bptt_layer {
 	float *x;			/* (S, D_l) inputs */
 	/* (S, D_l) factors of dropout on them; layer 0 and p = 0: NULL */
 	float *keep;
+};
+
+/* What one of its passes (rnn.h) leaves of the way forward. */
+struct bptt_pass {
 	float *gates;			/* (S, CELL_KEPT * H) what the cell keeps */
 	float *c, *tc;			/* (S, H) cell and its tanh; NULL without has_c */
 	float *h_prev;			/* (S, H) output of the step before, 0 at the first */
@@ -63,19 +69,21 @@ struct bptt_layer {
 struct bptt_lane {
 	struct rng rng;			/* dropout */
 	struct bptt_layer layer[RNN_LAYERS_MAX];
-	float *h, *dh;			/* (S, H) outputs of the layer at work and their gradient */
+	struct bptt_pass pass[RNN_PASSES_MAX];
+	float *h, *dh;			/* (S, W) outputs of the layer at work and their gradient */
+	float *dx;			/* (S, W) of the outputs below; one direction: dh itself */
 	float *da, *du;			/* (S, ld(G)) gradients of a and u; of a joint cell one */
 	float *u;			/* (R, CELL_KEPT * H) */
 	float *carry;			/* (R, H) see cell.h */
 	float *zero;			/* (R, H) of 0: what is before the first step */
-	float *pooled;			/* (R, ld(H)) */
-	float *dpooled;			/* (R, H) */
+	float *pooled;			/* (R, ld(W)) */
+	float *dpooled;			/* (R, W) */
 	float *logits, *dlogits;	/* (R, K) */
-	float *gWx[RNN_LAYERS_MAX];	/* (D_l, G): transposed, as the kernels make it */
-	float *gWh[RNN_LAYERS_MAX];	/* (H, G) */
-	float *gbx[RNN_LAYERS_MAX];	/* (G) */
-	float *gbh[RNN_LAYERS_MAX];	/* (G); of a joint cell gbx */
-	float *gWo, *gbo;		/* (K, H), (K) */
+	float *gWx[RNN_PASSES_MAX];	/* (D_l, G): transposed, as the kernels make it */
+	float *gWh[RNN_PASSES_MAX];	/* (H, G) */
+	float *gbx[RNN_PASSES_MAX];	/* (G) */
+	float *gbh[RNN_PASSES_MAX];	/* (G); of a joint cell gbx */
+	float *gWo, *gbo;		/* (K, W), (K) */
 	float *grad;			/* all of these */
 	size_t grad_n;
 	float *block;			/* owned; all of the above */
@@ -99,9 +107,9 @@ struct bptt {
 	int correct;			/* right answers in it */
 	float *logits;			/* (batch, K) of the last batch, in its order; owned */
 	struct rnn_packed packed;	/* owned */
-	float *WxT[RNN_LAYERS_MAX];	/* packed (G, D_l), for the way back; NULL in layer 0 */
-	float *WhT[RNN_LAYERS_MAX];	/* packed (G, H) */
-	float *WoT;			/* packed (K, H) */
+	float *WxT[RNN_PASSES_MAX];	/* packed (G, W), for the way back; NULL in layer 0 */
+	float *WhT[RNN_PASSES_MAX];	/* packed (G, H) */
+	float *WoT;			/* packed (K, W) */
 	float *back;			/* owned; all three */
 	struct bptt_lane lanes[BPTT_LANES];
 	struct pool *pool;		/* owned */
@@ -124,8 +132,13 @@ int bptt_init(struct bptt *b, const struct rnn *net, int batch, int steps, float
 void bptt_batch(struct bptt *b, const struct bptt_item *items, int n, int train);
 void bptt_free(struct bptt *b);
 
-/* Inside: what one thread does to one lane (bptt_lane.c). */
+/* Inside: what one thread does to one lane, layer by layer (bptt_lane.c). */
 void bptt_lane_forward(struct bptt_lane *w, const struct bptt *b);
 void bptt_lane_backward(struct bptt_lane *w, const struct bptt *b);
+/* Its end: from h of the top layer to the loss; and back, to its dh (bptt_output.c). */
+void bptt_output_forward(struct bptt_lane *w, const struct bptt *b);
+void bptt_output_backward(struct bptt_lane *w, const struct bptt *b);
+/* Rows of step t; of any other step than 0..T-1 none. */
+size_t bptt_rows(const struct bptt_lane *w, int t);
 
 #endif

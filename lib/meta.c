@@ -53,6 +53,14 @@ meta_get(const struct meta *m, const char *key, char *buf, size_t size)
 }
 
 int
+meta_has(const struct meta *m, const char *key)
+{
+	size_t length;
+
+	return find_line(m, key, &length) != NULL;
+}
+
+int
 meta_get_double(const struct meta *m, const char *key, double *value)
 {
 	char buf[64];

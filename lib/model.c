@@ -10,20 +10,19 @@ entry(const struct rnn *net, int i, char name[RNN_NAME_MAX], uint32_t dims[2], i
 	float **data)
 {
 	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
-	uint32_t H = (uint32_t)net->H, D = (uint32_t)net->D;
-	int l = i / 4, rest = i - 4 * net->layers;
+	int p = i / 4, rest = i - 4 * rnn_passes(net);
 
 	*ndim = 1;
 	dims[1] = 1;
-	if (l < net->layers) {
-		float *const at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
+	if (rest < 0) {
+		float *const at[] = { net->Wx[p], net->Wh[p], net->bx[p], net->bh[p] };
 
-		rnn_name(name, net, names[i % 4], l);
+		rnn_name(name, net, names[i % 4], p);
 		*data = at[i % 4];
 		*ndim = i % 4 < 2 ? 2 : 1;
 		dims[0] = (uint32_t)rnn_gates(net);
 		if (*ndim == 2)
-			dims[1] = i % 4 ? H : (uint32_t)rnn_inputs(net, l);
+			dims[1] = (uint32_t)(i % 4 ? net->H : rnn_inputs(net, p));
 		return 1;
 	}
 	if (rest == 0) {
@@ -31,7 +30,7 @@ entry(const struct rnn *net, int i, char name[RNN_NAME_MAX], uint32_t dims[2], i
 		*data = net->Wo;
 		*ndim = 2;
 		dims[0] = (uint32_t)net->K;
-		dims[1] = H;
+		dims[1] = (uint32_t)rnn_outputs(net);
 	} else if (rest == 1) {
 		strcpy(name, "fc.bias");
 		*data = net->bo;
@@ -39,7 +38,7 @@ entry(const struct rnn *net, int i, char name[RNN_NAME_MAX], uint32_t dims[2], i
 	} else if (rest < 4 && net->mean) {
 		strcpy(name, rest == 2 ? "norm.mean" : "norm.scale");
 		*data = rest == 2 ? net->mean : net->scale;
-		dims[0] = D;
+		dims[0] = (uint32_t)net->D;
 	} else {
 		return 0;
 	}
@@ -138,18 +137,21 @@ read_kind(struct rnn *net, const struct meta *head, char err[ERR_MAX])
 int
 model_read_head(struct rnn *net, const struct meta *head, const char *precision, char err[ERR_MAX])
 {
-	long layers, H, D, K = (long)labels_count(head);
+	long layers, directions = 1, H, D, K = (long)labels_count(head);
 
 	memset(net, 0, sizeof(*net));
 	if (check_word(head, "kind", "model", err) || read_kind(net, head, err) ||
 	    check_word(head, "precision", precision, err) ||
 	    head_long(head, "layers", RNN_LAYERS_MAX, &layers, err) ||
+	    (meta_has(head, "directions") &&
+	    head_long(head, "directions", 2, &directions, err)) ||
 	    head_long(head, "hidden", RNN_UNITS_MAX, &H, err) ||
 	    head_long(head, "inputs", RNN_UNITS_MAX, &D, err))
 		return -1;
 	if (K < 1 || K > RNN_UNITS_MAX)
 		return err_set(err, "labels: expected 1 to %d names, got %ld", RNN_UNITS_MAX, K);
 	net->layers = (int)layers;
+	net->directions = (int)directions;
 	net->H = (int)H;
 	net->D = (int)D;
 	net->K = (int)K;
@@ -160,7 +162,9 @@ int
 model_write_head(struct meta *head, const struct rnn *net, const char *precision, char err[ERR_MAX])
 {
 	if (meta_set(head, "kind", "model") || meta_set(head, "cell", "%s", net->cell->name) ||
-	    meta_set(head, "layers", "%d", net->layers) || meta_set(head, "hidden", "%d", net->H) ||
+	    meta_set(head, "layers", "%d", net->layers) ||
+	    (net->directions > 1 && meta_set(head, "directions", "%d", net->directions)) ||
+	    meta_set(head, "hidden", "%d", net->H) ||
 	    meta_set(head, "inputs", "%d", net->D) ||
 	    meta_set(head, "pooling", "%s", rnn_pooling_names[net->pooling]) ||
 	    meta_set(head, "precision", "%s", precision))

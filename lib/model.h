@@ -17,10 +17,10 @@
 #include "tensor.h"
 
 /*
- * Makes net from the stream: kind=model, precision=float32, head keys
- * cell, layers, hidden, inputs, pooling and labels (K names) must agree with
- * the tensors; every tensor of formats/model.md must be there once, f32, with
- * its shape and finite values, and none other. 0, or -1 with err; then net
+ * Makes net from the stream: kind=model, precision=float32, head keys cell,
+ * layers, directions (absent: 1), hidden, inputs, pooling and labels (K names)
+ * must agree with the tensors; every tensor of formats/model.md must be there
+ * once, f32, with its shape and finite values, and none other. 0, or -1 with err; then net
  * needs no rnn_free().
  */
 int model_from_tensors(struct rnn *net, const struct tensor_set *set, char err[ERR_MAX]);

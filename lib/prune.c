@@ -26,11 +26,12 @@ prune_last(const struct prune_plan *plan)
 static float *
 matrices(const struct rnn *net, int i, size_t *n)
 {
-	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net);
+	int passes = rnn_passes(net);
 
-	*n = i < net->layers ? G * ((size_t)rnn_inputs(net, i) + H) : (size_t)net->K * H;
-	/* Wh follows Wx */
-	return i < net->layers ? net->Wx[i] : i == net->layers ? net->Wo : NULL;
+	if (i < passes)		/* Wh follows Wx */
+		return *n = (size_t)(net->bx[i] - net->Wx[i]), net->Wx[i];
+	*n = (size_t)(net->bo - net->Wo);
+	return i == passes ? net->Wo : NULL;
 }
 
 int

@@ -11,7 +11,7 @@
 #include "vec_s8.h"
 
 #define ACT_BITS "activation_bits"	/* head key */
-#define STEP (2 * CELL_KEPT + 5)	/* values a unit that a step needs */
+#define STEP (2 * CELL_KEPT + 4)	/* values a unit that a step needs */
 #define SCALE_MIN 6.1e-5f		/* PyTorch's SMALL_SCALE_THRESHOLD */
 
 /* W = s q, b float */
@@ -26,14 +26,15 @@ struct quant_dynamic {
 	struct quant_shape shape;
 	int bits;
 	const float *mean, *scale;	/* (D) or both NULL */
-	struct matrix Wx[RNN_LAYERS_MAX], Wh[RNN_LAYERS_MAX], Wo;
+	struct matrix Wx[RNN_PASSES_MAX], Wh[RNN_PASSES_MAX], Wo;
 	/* for T steps: */
 	int T;
 	void *block;
-	float *x;	/* (T, max(D, H)) input of the layer, then its output */
+	float *x, *y;	/* (T, max(D, W)) inputs of the layer; its outputs */
 	float *a;	/* (T, G) input part of the pre-activations */
-	int16_t *q;	/* (T, max(D, H)) quantised input minus its zero point */
-	float *step;	/* (STEP * H) u, gates; (H) each: c, the c before, tanh c, zeros, pooled */
+	int16_t *q;	/* (T, max(D, W)) quantised input minus its zero point */
+	float *step;	/* (STEP * H) u, gates; (H) each: c, the c before, tanh c, zeros */
+	float *pooled;	/* (W) */
 };
 
 /* ---- making ---- */
@@ -86,19 +87,19 @@ quant_dynamic_make(struct tensor_set *set, const struct rnn *net, int bits, char
 		add_f32(set, "norm.mean", net->mean, D);
 		add_f32(set, "norm.scale", net->scale, D);
 	}
-	for (int l = 0; l < net->layers; l++) {
-		rnn_name(name, net, "weight_ih", l);
-		add_s8(set, name, net->Wx[l], G, (uint32_t)rnn_inputs(net, l), &s[0]);
-		rnn_name(name, net, "weight_hh", l);
-		add_s8(set, name, net->Wh[l], G, H, &s[1]);
-		rnn_name(name, net, "bias_ih", l);
-		add_f32(set, name, net->bx[l], G);
-		rnn_name(name, net, "bias_hh", l);
-		add_f32(set, name, net->bh[l], G);
-		rnn_name(name, net, "scale", l);
+	for (int p = 0; p < rnn_passes(net); p++) {
+		rnn_name(name, net, "weight_ih", p);
+		add_s8(set, name, net->Wx[p], G, (uint32_t)rnn_inputs(net, p), &s[0]);
+		rnn_name(name, net, "weight_hh", p);
+		add_s8(set, name, net->Wh[p], G, H, &s[1]);
+		rnn_name(name, net, "bias_ih", p);
+		add_f32(set, name, net->bx[p], G);
+		rnn_name(name, net, "bias_hh", p);
+		add_f32(set, name, net->bh[p], G);
+		rnn_name(name, net, "scale", p);
 		add_f32(set, name, s, 2);
 	}
-	add_s8(set, "fc.weight", net->Wo, K, H, &s[0]);
+	add_s8(set, "fc.weight", net->Wo, K, (uint32_t)rnn_outputs(net), &s[0]);
 	add_f32(set, "fc.bias", net->bo, K);
 	add_f32(set, "fc.scale", s, 1);
 	return 0;
@@ -117,22 +118,22 @@ check_scale(const struct tensor *t, char err[ERR_MAX])
 }
 
 static int
-load_layer(struct quant_dynamic *q, const struct tensor_set *set, int l, char err[ERR_MAX])
+load_pass(struct quant_dynamic *q, const struct tensor_set *set, int p, char err[ERR_MAX])
 {
 	struct quant_shape *s = &q->shape;
-	size_t H = (size_t)s->net.H, D = (size_t)rnn_inputs(&s->net, l);
+	size_t H = (size_t)s->net.H, D = (size_t)rnn_inputs(&s->net, p);
 	size_t G = (size_t)rnn_gates(&s->net);
 	const struct tensor *Wx, *Wh, *bx, *bh, *scale;
 
-	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, G, D, err)) ||
-		!(Wh = quant_read_layer(s, set, "weight_hh", l, TENSOR_S8, G, H, err)) ||
-		!(bx = quant_read_layer(s, set, "bias_ih", l, TENSOR_F32, G, 0, err)) ||
-		!(bh = quant_read_layer(s, set, "bias_hh", l, TENSOR_F32, G, 0, err)) ||
-		!(scale = quant_read_layer(s, set, "scale", l, TENSOR_F32, 2, 0, err)) ||
+	if (!(Wx = quant_read_pass(s, set, "weight_ih", p, TENSOR_S8, G, D, err)) ||
+		!(Wh = quant_read_pass(s, set, "weight_hh", p, TENSOR_S8, G, H, err)) ||
+		!(bx = quant_read_pass(s, set, "bias_ih", p, TENSOR_F32, G, 0, err)) ||
+		!(bh = quant_read_pass(s, set, "bias_hh", p, TENSOR_F32, G, 0, err)) ||
+		!(scale = quant_read_pass(s, set, "scale", p, TENSOR_F32, 2, 0, err)) ||
 		check_scale(scale, err))
 		return -1;
-	q->Wx[l] = (struct matrix){ Wx->s8, bx->f32, scale->f32[0], G, D };
-	q->Wh[l] = (struct matrix){ Wh->s8, bh->f32, scale->f32[1], G, H };
+	q->Wx[p] = (struct matrix){ Wx->s8, bx->f32, scale->f32[0], G, D };
+	q->Wh[p] = (struct matrix){ Wh->s8, bh->f32, scale->f32[1], G, H };
 	return 0;
 }
 
@@ -141,7 +142,7 @@ load(struct quant_dynamic *q, const struct tensor_set *set, char err[ERR_MAX])
 {
 	struct quant_shape *s = &q->shape;
 	const struct tensor *t, *b, *scale;
-	size_t D, H, K;
+	size_t D, W, K;
 	long bits;
 
 	if (model_read_head(&s->net, &set->head, "int8-dynamic", err))
@@ -152,7 +153,7 @@ load(struct quant_dynamic *q, const struct tensor_set *set, char err[ERR_MAX])
 	}
 	q->bits = (int)bits;
 	D = (size_t)s->net.D;
-	H = (size_t)s->net.H;
+	W = (size_t)rnn_outputs(&s->net);
 	K = (size_t)s->net.K;
 	if (tensor_find(set, "norm.mean") || tensor_find(set, "norm.scale")) {
 		if (!(t = quant_read_tensor(s, set, "norm.mean", TENSOR_F32, D, 0, err)))
@@ -162,15 +163,15 @@ load(struct quant_dynamic *q, const struct tensor_set *set, char err[ERR_MAX])
 			return -1;
 		q->scale = t->f32;
 	}
-	for (int l = 0; l < s->net.layers; l++)
-		if (load_layer(q, set, l, err))
+	for (int p = 0; p < rnn_passes(&s->net); p++)
+		if (load_pass(q, set, p, err))
 			return -1;
-	if (!(t = quant_read_tensor(s, set, "fc.weight", TENSOR_S8, K, H, err)) ||
+	if (!(t = quant_read_tensor(s, set, "fc.weight", TENSOR_S8, K, W, err)) ||
 		!(b = quant_read_tensor(s, set, "fc.bias", TENSOR_F32, K, 0, err)) ||
 		!(scale = quant_read_tensor(s, set, "fc.scale", TENSOR_F32, 1, 0, err)) ||
 		check_scale(scale, err) || quant_read_end(s, set, err))
 		return -1;
-	q->Wo = (struct matrix){ t->s8, b->f32, scale->f32[0], K, H };
+	q->Wo = (struct matrix){ t->s8, b->f32, scale->f32[0], K, W };
 	return 0;
 }
 
@@ -272,8 +273,8 @@ static int
 make_room(struct quant_dynamic *q, int T)
 {
 	size_t H = (size_t)q->shape.net.H, D = (size_t)q->shape.net.D, n = (size_t)T;
-	size_t widest = D > H ? D : H, G = (size_t)rnn_gates(&q->shape.net);
-	size_t floats = n * widest + n * G + STEP * H;
+	size_t W = (size_t)rnn_outputs(&q->shape.net), widest = D > W ? D : W;
+	size_t G = (size_t)rnn_gates(&q->shape.net), floats = n * (2 * widest + G) + STEP * H + W;
 
 	if (q->block && T <= q->T)
 		return 0;
@@ -283,34 +284,39 @@ make_room(struct quant_dynamic *q, int T)
 		return -1;
 	q->T = T;
 	q->x = q->block;
-	q->a = q->x + n * widest;
+	q->y = q->x + n * widest;
+	q->a = q->y + n * widest;
 	q->step = q->a + n * G;
-	q->q = (int16_t *)(q->step + STEP * H);
+	q->pooled = q->step + STEP * H;
+	q->q = (int16_t *)(q->pooled + W);
 	return 0;
 }
 
-/* x (T, D or H) in, h (T, H) out, both q->x */
+/* Outputs y of one pass from inputs x */
 static void
-run_layer(struct quant_dynamic *q, int l, size_t T)
+run_pass(struct quant_dynamic *q, int p, int T)
 {
-	const struct cell *cell = q->shape.net.cell;
-	size_t H = (size_t)q->shape.net.H, G = (size_t)rnn_gates(&q->shape.net);
+	const struct rnn *net = &q->shape.net;
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), W = (size_t)rnn_outputs(net);
+	int d = p % net->directions;
 	float *u = q->step, *gates = u + CELL_KEPT * H, *c = gates + CELL_KEPT * H;
 	float *before = c + H, *tanh_c = before + H, *zero = tanh_c + H;
 	struct cell_step s = { .u = u, .gates = gates, .c = c, .c_prev = before, .tc = tanh_c,
-		.ldh = H, .h_prev = zero };
+		.ldh = W, .h_prev = zero };
 
-	multiply(q->a, &q->Wx[l], q->x, T, q->q, q->bits);
+	multiply(q->a, &q->Wx[p], q->x, (size_t)T, q->q, q->bits);
 	memset(c, 0, H * sizeof *c);
 	memset(zero, 0, H * sizeof *zero);
-	for (size_t t = 0; t < T; t++) {
+	for (int i = 0; i < T; i++) {
+		size_t t = (size_t)(d ? T - 1 - i : i);
+
 		s.a = q->a + t * G;
-		s.h = q->x + t * H;
-		multiply(u, &q->Wh[l], s.h_prev, 1, q->q, q->bits);
-		for (size_t k = 0; cell->joint && k < G; k++)
+		s.h = q->y + t * W + (size_t)d * H;
+		multiply(u, &q->Wh[p], s.h_prev, 1, q->q, q->bits);
+		for (size_t k = 0; net->cell->joint && k < G; k++)
 			s.a[k] += u[k];
 		memcpy(before, c, H * sizeof *c);
-		cell->forward(&s, 1, H);
+		net->cell->forward(&s, 1, H);
 		s.h_prev = s.h;
 	}
 }
@@ -319,25 +325,24 @@ int
 quant_dynamic_infer(struct quant_dynamic *q, const float *x, int T, float *logits)
 {
 	const struct rnn *net = &q->shape.net;
-	size_t H = (size_t)net->H, D = (size_t)net->D, n = (size_t)T;
-	float *pooled;
+	size_t D = (size_t)net->D, W = (size_t)rnn_outputs(net), n = (size_t)T;
 
 	if (make_room(q, T))
 		return -1;
-	pooled = q->step + (STEP - 1) * H;
 	for (size_t i = 0; i < n * D; i++)
 		q->x[i] = q->mean ? (x[i] - q->mean[i % D]) * q->scale[i % D] : x[i];
-	for (int l = 0; l < net->layers; l++)
-		run_layer(q, l, n);
-	for (size_t k = 0; k < H; k++) {
-		pooled[k] = q->x[(n - 1) * H + k];
-		if (net->pooling == RNN_MEAN) {
-			pooled[k] = 0;
-			for (size_t t = 0; t < n; t++)
-				pooled[k] += q->x[t * H + k];
-			pooled[k] /= (float)T;
-		}
+	for (int l = 0; l < net->layers; l++) {
+		float *below = q->x;
+
+		for (int d = 0; d < net->directions; d++)
+			run_pass(q, l * net->directions + d, T);
+		q->x = q->y;
+		q->y = below;
 	}
-	multiply(logits, &q->Wo, pooled, 1, q->q, q->bits);
+	for (int t = 0; t < T; t++)
+		rnn_pool(net, q->pooled, q->x + (size_t)t * W, t, T);
+	for (size_t k = 0; net->pooling == RNN_MEAN && k < W; k++)
+		q->pooled[k] /= (float)T;
+	multiply(logits, &q->Wo, q->pooled, 1, q->q, q->bits);
 	return 0;
 }

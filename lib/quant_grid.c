@@ -12,9 +12,10 @@
 int
 quant_grid_takes(const struct rnn *net, char err[ERR_MAX])
 {
-	if (net->cell == &cell_lstm)
+	if (net->cell == &cell_lstm && net->directions == 1)
 		return 0;
-	snprintf(err, ERR_MAX, "integers alone run cell=lstm so far, got cell=%s", net->cell->name);
+	snprintf(err, ERR_MAX, "integers alone run cell=lstm, directions=1 so far, got cell=%s, "
+		"directions=%d", net->cell->name, net->directions);
 	return -1;
 }
 

@@ -26,7 +26,10 @@
 #include "rnn.h"
 #include "tensor.h"
 
-/* Whether integers alone can run a net of net's kind: so far an LSTM. 0, or -1 with err. */
+/*
+ * Whether integers alone run a net of net's kind: so far an LSTM of one direction. 0, or -1 with
+ * err.
+ */
 int quant_grid_takes(const struct rnn *net, char err[ERR_MAX]);
 
 /* Smallest, largest and mean value of one kind. */

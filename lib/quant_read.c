@@ -51,12 +51,12 @@ quant_read_tensor(struct quant_shape *s, const struct tensor_set *set, const cha
 }
 
 const struct tensor *
-quant_read_layer(struct quant_shape *s, const struct tensor_set *set, const char *what, int l,
+quant_read_pass(struct quant_shape *s, const struct tensor_set *set, const char *what, int p,
 	enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX])
 {
 	char name[RNN_NAME_MAX];
 
-	rnn_name(name, &s->net, what, l);
+	rnn_name(name, &s->net, what, p);
 	return quant_read_tensor(s, set, name, d, rows, cols, err);
 }
 

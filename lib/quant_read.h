@@ -19,9 +19,9 @@ struct quant_shape {
 const struct tensor *quant_read_tensor(struct quant_shape *s, const struct tensor_set *set,
 	const char *name, enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX]);
 
-/* Of layer l, by rnn_name(), likewise. */
-const struct tensor *quant_read_layer(struct quant_shape *s, const struct tensor_set *set,
-	const char *what, int l, enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX]);
+/* Of pass p, by rnn_name(), likewise. */
+const struct tensor *quant_read_pass(struct quant_shape *s, const struct tensor_set *set,
+	const char *what, int p, enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX]);
 
 /* No tensor but those that were asked for. 0, or -1 with err. */
 int quant_read_end(const struct quant_shape *s, const struct tensor_set *set, char err[ERR_MAX]);

@@ -89,13 +89,13 @@ load_layer(struct quant_static *q, const struct tensor_set *set, int l, char err
 	size_t H = (size_t)s->net.H, D = (size_t)rnn_inputs(&s->net, l);
 	const struct tensor *Wx, *Wh, *bx, *bh, *requant, *state;
 
-	if (!(Wx = quant_read_layer(s, set, "weight_ih", l, TENSOR_S8, 4 * H, D, err)) ||
-		!(Wh = quant_read_layer(s, set, "weight_hh", l, TENSOR_S8, 4 * H, H, err)) ||
-		!(bx = quant_read_layer(s, set, "bias_ih", l, TENSOR_S32, 4 * H, 0, err)) ||
-		!(bh = quant_read_layer(s, set, "bias_hh", l, TENSOR_S32, 4 * H, 0, err)) ||
-		!(requant = quant_read_layer(s, set, "requant", l, TENSOR_S32,
+	if (!(Wx = quant_read_pass(s, set, "weight_ih", l, TENSOR_S8, 4 * H, D, err)) ||
+		!(Wh = quant_read_pass(s, set, "weight_hh", l, TENSOR_S8, 4 * H, H, err)) ||
+		!(bx = quant_read_pass(s, set, "bias_ih", l, TENSOR_S32, 4 * H, 0, err)) ||
+		!(bh = quant_read_pass(s, set, "bias_hh", l, TENSOR_S32, 4 * H, 0, err)) ||
+		!(requant = quant_read_pass(s, set, "requant", l, TENSOR_S32,
 			QUANT_REQUANT_ROWS, 2, err)) ||
-		!(state = quant_read_layer(s, set, "state", l, TENSOR_S32, 3, 0, err)) ||
+		!(state = quant_read_pass(s, set, "state", l, TENSOR_S32, 3, 0, err)) ||
 		check_weights(Wx, err) || check_weights(Wh, err))
 		return -1;
 	for (size_t g = 0; g < LSTM_S8_GATES; g++)

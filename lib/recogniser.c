@@ -112,7 +112,8 @@ measure(struct room *room, const struct tensor_set *set, const struct rnn *net)
 int
 recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ERR_MAX])
 {
-	static const char *const copied[] = { "cell", "layers", "hidden", "inputs", "precision" };
+	static const char *const copied[] = { "cell", "layers", "directions", "hidden", "inputs",
+		"precision" };
 	struct room room[RNN_LAYERS_MAX + 2] = { 0 };
 	char sparse[(RNN_LAYERS_MAX + 2) * 64] = "";
 	size_t all_bytes = 0;

@@ -42,7 +42,8 @@ int recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, 
 
 /*
  * Describes the model in the head of its predictions: model.sha256,
- * model.precision, model.cell, model.layers, model.hidden, model.inputs,
+ * model.precision, model.cell, model.layers, model.directions (if the model
+ * says it), model.hidden, model.inputs,
  * model.parameters, model.bytes and, a layer each, "model.layer.N=NAME
  * PARAMETERS BYTES". Bytes are those of the stored tensors, scales and tables
  * included; parameters are the float net's. What belongs to no layer

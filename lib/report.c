@@ -75,6 +75,7 @@ read_head(struct report *r, const char *task, char err[ERR_MAX])
 		snprintf(r->task, sizeof(r->task), "%s", task);
 	r->synthetic = strstr(r->corpus, "synthetic") != NULL;
 	if (number(&r->layers, h, "model.layers", err) ||
+	    number(&r->directions, h, "model.directions", err) ||
 	    number(&r->hidden, h, "model.hidden", err) ||
 	    number(&r->inputs, h, "model.inputs", err) ||
 	    number(&r->parameters, h, "model.parameters", err) ||

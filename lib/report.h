@@ -50,7 +50,7 @@ struct report {
 	char corpus[REPORT_FIELD], task[REPORT_FIELD], recipe[REPORT_FIELD], features[REPORT_FIELD];
 	char cell[REPORT_FIELD], precision[REPORT_FIELD], sha256[REPORT_FIELD];
 	int synthetic;			/* the corpus is made by machines */
-	long layers, hidden, inputs, parameters, bytes;	/* -1 = not known */
+	long layers, directions, hidden, inputs, parameters, bytes;	/* -1 = not known */
 	struct report_layer layer[REPORT_LAYERS_MAX];
 	size_t n_layers, largest;	/* largest: the first of the largest by bytes */
 	long weights, zeros, sparse_bytes;	/* of all layers; -1 = not known */
@@ -130,7 +130,8 @@ void report_sparse_text(const struct report *r, const struct report_how *how, ch
 const char *report_budget(const struct report_how *how, char buf[32]);
 const char *report_thousands(long v, char buf[32]);
 const char *report_kilobytes(long bytes, char buf[32]);
-/* "lstm 2x24", or "-" */
+/* "lstm", or "bilstm" of two directions; "lstm 2x24", layers by units; "-" */
+const char *report_cell(const struct report *r, char *buf, size_t size);
 const char *report_net(const struct report *r, char *buf, size_t size);
 /* One line that names corpus, task, recipe, net, features and precision. */
 void report_title(const struct report *r, char *buf, size_t size);

@@ -67,6 +67,8 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 
 	text(m, "cell", r->cell);
 	whole(m, "layers", r->layers);
+	if (r->directions > 1)
+		whole(m, "directions", r->directions);
 	whole(m, "hidden", r->hidden);
 	whole(m, "inputs", r->inputs);
 	text(m, "precision", r->precision);

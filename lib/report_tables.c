@@ -6,12 +6,19 @@
 #include "report.h"
 
 const char *
+report_cell(const struct report *r, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%s", r->directions > 1 ? "bi" : "", r->cell);
+	return buf;
+}
+
+const char *
 report_net(const struct report *r, char *buf, size_t size)
 {
-	if (r->layers < 0 || r->hidden < 0)
-		snprintf(buf, size, "%s", r->cell);
-	else
-		snprintf(buf, size, "%s %ldx%ld", r->cell, r->layers, r->hidden);
+	size_t n = strlen(report_cell(r, buf, size));
+
+	if (r->layers >= 0 && r->hidden >= 0)
+		snprintf(buf + n, size - n, " %ldx%ld", r->layers, r->hidden);
 	return buf;
 }
 

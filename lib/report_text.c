@@ -132,10 +132,12 @@ tsv_number(FILE *out, long v)
 static void
 tsv_row(FILE *out, const struct report *r, int sparse, const struct report_how *how)
 {
+	char cell[2 * REPORT_FIELD];
+
 	tsv_field(out, r->corpus);
 	tsv_field(out, r->task);
 	tsv_field(out, r->recipe);
-	tsv_field(out, r->cell);
+	tsv_field(out, report_cell(r, cell, sizeof(cell)));
 	tsv_number(out, r->layers);
 	tsv_number(out, r->hidden);
 	tsv_field(out, r->features);

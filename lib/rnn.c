@@ -9,15 +9,28 @@
 const char *const rnn_pooling_names[RNN_POOLINGS] = { "last", "mean" };
 
 int
-rnn_inputs(const struct rnn *net, int l)
+rnn_passes(const struct rnn *net)
 {
-	return l ? net->H : net->D;
+	return net->layers * net->directions;
+}
+
+int
+rnn_outputs(const struct rnn *net)
+{
+	return net->directions * net->H;
+}
+
+int
+rnn_inputs(const struct rnn *net, int p)
+{
+	return p < net->directions ? net->D : rnn_outputs(net);
 }
 
 void
-rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int l)
+rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int p)
 {
-	snprintf(name, RNN_NAME_MAX, "%s.%s_l%d", net->cell->name, what, l);
+	snprintf(name, RNN_NAME_MAX, "%s.%s_l%d%s", net->cell->name, what, p / net->directions,
+		p % net->directions ? "_reverse" : "");
 }
 
 int
@@ -32,8 +45,8 @@ rnn_layer_params(const struct rnn *net, int l)
 	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
 
 	if (l == net->layers)
-		return K * H + K;
-	return G * ((size_t)rnn_inputs(net, l) + H + 2);
+		return K * (size_t)rnn_outputs(net) + K;
+	return (size_t)net->directions * G * ((size_t)(l ? rnn_outputs(net) : net->D) + H + 2);
 }
 
 size_t
@@ -59,7 +72,8 @@ rnn_init(struct rnn *net, int normalise)
 	float *p;
 
 	net->w = net->mean = net->scale = NULL;
-	if (outside(net->layers, RNN_LAYERS_MAX) || outside(net->D, RNN_UNITS_MAX) ||
+	if (outside(net->layers, RNN_LAYERS_MAX) || outside(net->directions, 2) ||
+	    outside(net->D, RNN_UNITS_MAX) ||
 	    outside(net->H, RNN_UNITS_MAX) || outside(net->K, RNN_UNITS_MAX))
 		return -1;
 	G = (size_t)rnn_gates(net);
@@ -68,15 +82,15 @@ rnn_init(struct rnn *net, int normalise)
 	if (!net->w)
 		return -1;
 	p = net->w;
-	for (int l = 0; l < net->layers; l++) {
-		net->Wx[l] = p;
-		net->Wh[l] = p += G * (size_t)rnn_inputs(net, l);
-		net->bx[l] = p += G * H;
-		net->bh[l] = p += G;
+	for (int i = 0; i < rnn_passes(net); i++) {
+		net->Wx[i] = p;
+		net->Wh[i] = p += G * (size_t)rnn_inputs(net, i);
+		net->bx[i] = p += G * H;
+		net->bh[i] = p += G;
 		p += G;
 	}
 	net->Wo = p;
-	net->bo = p += (size_t)net->K * H;
+	net->bo = p += (size_t)net->K * (size_t)rnn_outputs(net);
 	p += net->K;
 	if (normalise) {
 		net->mean = p;
@@ -117,35 +131,35 @@ rnn_solve_hidden(const struct rnn *net, long budget_bytes, enum rnn_scope scope,
 int
 rnn_pack_weights(struct rnn_packed *p, const struct rnn *net)
 {
-	size_t H = (size_t)net->H, K = (size_t)net->K;
+	size_t H = (size_t)net->H, W = (size_t)rnn_outputs(net), K = (size_t)net->K;
 	size_t G = (size_t)rnn_gates(net), ld = kernel_ld(G);
 	float *at;
 
 	if (!p->block) {
-		size_t n = H * kernel_ld(K) + K;
+		size_t n = W * kernel_ld(K) + K;
 
-		for (int l = 0; l < net->layers; l++)
-			n += ((size_t)rnn_inputs(net, l) + H) * ld + ld;
+		for (int i = 0; i < rnn_passes(net); i++)
+			n += ((size_t)rnn_inputs(net, i) + H) * ld + ld;
 		p->block = kernel_alloc(n);
 		if (!p->block)
 			return -1;
 	}
 	at = p->block;
-	for (int l = 0; l < net->layers; l++) {
-		size_t in = (size_t)rnn_inputs(net, l);
+	for (int i = 0; i < rnn_passes(net); i++) {
+		size_t in = (size_t)rnn_inputs(net, i);
 
-		p->Wx[l] = at;
-		p->Wh[l] = at += in * ld;
-		p->b[l] = at += H * ld;
+		p->Wx[i] = at;
+		p->Wh[i] = at += in * ld;
+		p->b[i] = at += H * ld;
 		at += ld;
-		kernel_pack_transposed(p->Wx[l], net->Wx[l], in, G);
-		kernel_pack_transposed(p->Wh[l], net->Wh[l], H, G);
+		kernel_pack_transposed(p->Wx[i], net->Wx[i], in, G);
+		kernel_pack_transposed(p->Wh[i], net->Wh[i], H, G);
 		for (size_t j = 0; j < G; j++)
-			p->b[l][j] = net->bx[l][j] + (net->cell->joint ? net->bh[l][j] : 0.0f);
+			p->b[i][j] = net->bx[i][j] + (net->cell->joint ? net->bh[i][j] : 0.0f);
 	}
 	p->Wo = at;
-	p->bo = at + H * kernel_ld(K);
-	kernel_pack_transposed(p->Wo, net->Wo, H, K);
+	p->bo = at + W * kernel_ld(K);
+	kernel_pack_transposed(p->Wo, net->Wo, W, K);
 	memcpy(p->bo, net->bo, K * sizeof(float));
 	return 0;
 }
@@ -156,12 +170,16 @@ rnn_pack(struct rnn_scratch *s, const struct rnn *net)
 	return rnn_pack_weights(&s->packed, net);
 }
 
-/* Room for T steps: a, c, h of every layer, x; a row each of pooled, gates, tanh c, zeros, u. */
+/*
+ * Room for T steps: a, c of every pass, h of every layer, x; and a row each of pooled, gates,
+ * tanh c, zeros, u.
+ */
 static int
 grow(struct rnn_scratch *s, const struct rnn *net, int T)
 {
-	size_t H = (size_t)net->H, D = (size_t)net->D, L = (size_t)net->layers, t = (size_t)T;
-	size_t step = L * (CELL_KEPT + 2) * H + D, rest = (2 * CELL_KEPT + 3) * H;
+	size_t H = (size_t)net->H, D = (size_t)net->D, W = (size_t)rnn_outputs(net), t = (size_t)T;
+	size_t step = (size_t)net->layers * W * (CELL_KEPT + 2) + D;
+	size_t rest = W + (2 * CELL_KEPT + 2) * H;
 	float *p;
 
 	if (T <= s->T)
@@ -174,48 +192,61 @@ grow(struct rnn_scratch *s, const struct rnn *net, int T)
 	free(s->steps);
 	s->steps = p;
 	s->T = T;
-	for (size_t l = 0; l < L; l++) {
-		s->a[l] = p;
-		s->c[l] = p += t * CELL_KEPT * H;
-		s->h[l] = p += t * H;
+	for (int i = 0; i < rnn_passes(net); i++) {
+		s->a[i] = p;
+		s->c[i] = p += t * CELL_KEPT * H;
 		p += t * H;
 	}
+	for (int l = 0; l < net->layers; l++, p += t * W)
+		s->h[l] = p;
 	s->x = p;
 	s->pooled = p + t * D;
 	return 0;
 }
 
+/* a, c and h of one pass from its inputs x (T, in). */
 static void
-pool(float *p, const float *h, size_t T, size_t H, enum rnn_pooling pooling)
+run_pass(const struct rnn *net, struct rnn_scratch *s, int p, const float *x, int T)
 {
-	memcpy(p, pooling == RNN_LAST ? h + (T - 1) * H : h, H * sizeof(*p));
-	if (pooling == RNN_LAST)
-		return;
-	for (size_t t = 1; t < T; t++)
-		kernel_add(p, h + t * H, H);
-	for (size_t j = 0; j < H; j++)
-		p[j] *= 1.0f / (float)T;
-}
-
-/* a, c, h of layer l from its inputs x (T, in). */
-static void
-run_layer(const struct rnn *net, struct rnn_scratch *s, int l, const float *x, size_t T)
-{
-	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), in = (size_t)rnn_inputs(net, l);
-	float *a = s->a[l], *gates = s->pooled + H, *tc = gates + CELL_KEPT * H, *zero = tc + H;
+	int l = p / net->directions, d = p % net->directions;
+	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), W = (size_t)rnn_outputs(net);
+	size_t in = (size_t)rnn_inputs(net, p), lda = CELL_KEPT * H;
+	float *a = s->a[p], *h = s->h[l] + (size_t)d * H;
+	float *gates = s->pooled + W, *tc = gates + lda, *zero = tc + H;
+	struct cell_step step = { .first = 1, .u = zero + H, .gates = gates, .tc = tc, .ldh = W,
+		.h_prev = zero, .c_prev = zero };
 
 	memset(zero, 0, H * sizeof(*zero));
-	for (size_t t = 0; t < T; t++)
-		memcpy(a + t * CELL_KEPT * H, s->packed.b[l], G * sizeof(*a));
-	kernel_gemm(a, CELL_KEPT * H, x, in, 1, s->packed.Wx[l], T, G, in);
-	for (size_t t = 0; t < T; t++) {
-		struct cell_step step = { .first = !t, .a = a + t * CELL_KEPT * H, .gates = gates,
-			.u = zero + H, .c = s->c[l] + t * H, .tc = tc,
-			.h = s->h[l] + t * H, .ldh = H,
-			.h_prev = t ? s->h[l] + (t - 1) * H : zero,
-			.c_prev = t ? s->c[l] + (t - 1) * H : zero };
+	for (size_t t = 0; t < (size_t)T; t++)
+		memcpy(a + t * lda, s->packed.b[p], G * sizeof(*a));
+	kernel_gemm(a, lda, x, in, 1, s->packed.Wx[p], (size_t)T, G, in);
+	for (int i = 0; i < T; i++) {
+		size_t t = (size_t)(d ? T - 1 - i : i);
 
-		cell_forward(net->cell, &step, s->packed.Wh[l], net->bh[l], 1, H);
+		step.a = a + t * lda;
+		step.c = s->c[p] + t * H;
+		step.h = h + t * W;
+		cell_forward(net->cell, &step, s->packed.Wh[p], net->bh[p], 1, H);
+		step.first = 0;
+		step.h_prev = step.h;
+		step.c_prev = step.c;
+	}
+}
+
+void
+rnn_pool(const struct rnn *net, float *pooled, const float *h, int t, int T)
+{
+	size_t H = (size_t)net->H, W = (size_t)rnn_outputs(net);
+
+	if (net->pooling == RNN_LAST) {
+		if (t == T - 1)
+			memcpy(pooled, h, H * sizeof(*h));
+		if (t == 0)		/* where reverse ends */
+			memcpy(pooled + H, h + H, (W - H) * sizeof(*h));
+	} else if (t == 0) {
+		memcpy(pooled, h, W * sizeof(*h));
+	} else {
+		kernel_add(pooled, h, W);
 	}
 }
 
@@ -234,16 +265,22 @@ rnn_normalise(const struct rnn *net, float *y, const float *x, int T)
 int
 rnn_infer(const struct rnn *net, struct rnn_scratch *s, const float *x, int T, float *logits)
 {
-	size_t H = (size_t)net->H, K = (size_t)net->K;
+	size_t W = (size_t)rnn_outputs(net), K = (size_t)net->K;
 
 	if (grow(s, net, T))
 		return -1;
 	rnn_normalise(net, s->x, x, T);
-	for (int l = 0; l < net->layers; l++)
-		run_layer(net, s, l, l ? s->h[l - 1] : s->x, (size_t)T);
-	pool(s->pooled, s->h[net->layers - 1], (size_t)T, H, net->pooling);
+	for (int p = 0; p < rnn_passes(net); p++) {
+		int l = p / net->directions;
+
+		run_pass(net, s, p, l ? s->h[l - 1] : s->x, T);
+	}
+	for (int t = 0; t < T; t++)
+		rnn_pool(net, s->pooled, s->h[net->layers - 1] + (size_t)t * W, t, T);
+	for (size_t j = 0; net->pooling == RNN_MEAN && j < W; j++)
+		s->pooled[j] *= 1.0f / (float)T;
 	memcpy(logits, s->packed.bo, K * sizeof(*logits));
-	kernel_gemm(logits, K, s->pooled, H, 1, s->packed.Wo, 1, K, H);
+	kernel_gemm(logits, K, s->pooled, W, 1, s->packed.Wo, 1, K, W);
 	return 0;
 }
 

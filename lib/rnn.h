@@ -2,15 +2,22 @@
 /*
  * rnn - n layers of recurrent cells and a linear classifier, in float
  *
- * Every layer l takes x_t, the features (l = 0) or the layer below's h_t, from
- * the first step to the last through cells of one kind (cell.h), G = gates * H:
+ * Every layer l takes x_t, the features (l = 0) or the outputs below, through
+ * cells of one kind (cell.h), G = gates * H, in one or two directions: forward
+ * from step 0 to T-1, and reverse from T-1 to 0 through cells of its own. Its
+ * outputs are W = directions * H values a step, h_t of forward before h_t of
+ * reverse. A layer in one direction is a pass; passes are counted p = l *
+ * directions + d.
  *
- *	logits = bo + Wo p,  p = h_{T-1} of the top layer (last) or its mean over t (mean)
+ *	logits = bo + Wo p,  p of the top layer's outputs:
+ *	last	what each direction ends with, as PyTorch's h_n: h_{T-1} of forward, h_0 of reverse
+ *	mean	their mean over t
  *
  * Layout and initialisation are those of PyTorch's nn.LSTM, nn.GRU and nn.Linear. With
  * mean and scale the net sees (x - mean) * scale.
  *
- *	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = 13, .H = 24, .K = 10 };
+ *	struct rnn net = { .cell = &cell_lstm, .layers = 2, .directions = 1, .D = 13, .H = 24,
+ *		.K = 10 };
  *	struct rnn_scratch s = { 0 };
  *
  *	rnn_init(&net, 0);				(or model_from_tensors())
@@ -27,8 +34,8 @@
 #include "cell.h"
 
 #define RNN_LAYERS_MAX 8
+#define RNN_PASSES_MAX (2 * RNN_LAYERS_MAX)
 #define RNN_UNITS_MAX 4096	/* of H, D and K */
-
 #define RNN_NAME_MAX 64		/* of a tensor, with its NUL */
 
 enum rnn_pooling { RNN_LAST, RNN_MEAN, RNN_POOLINGS };
@@ -38,48 +45,51 @@ enum rnn_scope { RNN_SCOPE_LAYER, RNN_SCOPE_MODEL };
 struct rnn {
 	/* its sizes, as the caller of rnn_init() sets them */
 	const struct cell *cell;
-	int layers, D, H, K;		/* features, units a layer, classes */
+	int layers, directions;		/* directions: 1 or 2 */
+	int D, H, K;			/* features, units a pass, classes */
 	enum rnn_pooling pooling;
 	/* set by rnn_init() */
 	size_t n;			/* parameters; mean and scale are none */
 	float *w;
-	float *Wx[RNN_LAYERS_MAX];	/* (G, D) in layer 0, (G, H) above */
-	float *Wh[RNN_LAYERS_MAX];	/* (G, H) */
-	float *bx[RNN_LAYERS_MAX];	/* (G) */
-	float *bh[RNN_LAYERS_MAX];	/* (G) */
-	float *Wo;			/* (K, H) */
+	float *Wx[RNN_PASSES_MAX];	/* (G, D) in layer 0, (G, W) above */
+	float *Wh[RNN_PASSES_MAX];	/* (G, H) */
+	float *bx[RNN_PASSES_MAX];	/* (G) */
+	float *bh[RNN_PASSES_MAX];	/* (G) */
+	float *Wo;			/* (K, W) */
 	float *bo;			/* (K) */
 	float *mean, *scale;		/* (D) each, or both NULL; owned */
 };
 
 /* Weights as the kernels read them. Zeroed = empty. */
 struct rnn_packed {
-	float *Wx[RNN_LAYERS_MAX];	/* packed (D_l, G): Wx transposed */
-	float *Wh[RNN_LAYERS_MAX];	/* packed (H, G) */
-	float *b[RNN_LAYERS_MAX];	/* (G): bx, of a joint cell bx + bh */
-	float *Wo;			/* packed (H, K) */
+	float *Wx[RNN_PASSES_MAX];	/* packed (D_l, G): Wx transposed */
+	float *Wh[RNN_PASSES_MAX];	/* packed (H, G) */
+	float *b[RNN_PASSES_MAX];	/* (G): bx, of a joint cell bx + bh */
+	float *Wo;			/* packed (W, K) */
 	float *bo;			/* (K) */
 	float *block;			/* owned; all of the above */
 };
 
 /* Working memory of rnn_infer(). Zeroed = empty. a, c, h: of the last call, dense, read-only. */
 struct rnn_scratch {
-	float *a[RNN_LAYERS_MAX];	/* (T, CELL_KEPT * H) an LSTM's pre-activations */
-	float *c[RNN_LAYERS_MAX];	/* (T, H) cell, with has_c */
-	float *h[RNN_LAYERS_MAX];	/* (T, H) output */
+	float *a[RNN_PASSES_MAX];	/* (T, CELL_KEPT * H) an LSTM's pre-activations */
+	float *c[RNN_PASSES_MAX];	/* (T, H) cell, with has_c */
+	float *h[RNN_LAYERS_MAX];	/* (T, W) outputs */
 	float *x;			/* (T, D) what layer 0 saw: normalised features */
-	float *pooled;			/* (H) what the classifier saw */
+	float *pooled;			/* (W) what the classifier saw */
 	int T;				/* steps that fit now; grows on demand */
 	float *steps;			/* owned block behind the above */
 	struct rnn_packed packed;
 };
 
-/* Inputs of layer l: D or H. */
-int rnn_inputs(const struct rnn *net, int l);
+/* Passes of all layers; outputs of a layer: W; inputs of pass p: D or W. */
+int rnn_passes(const struct rnn *net);
+int rnn_outputs(const struct rnn *net);
+int rnn_inputs(const struct rnn *net, int p);
 /* "last" and "mean", as heads of models say it. */
 extern const char *const rnn_pooling_names[RNN_POOLINGS];
-/* The name of layer l's tensor `what`, say "weight_ih": "gru.weight_ih_l0". */
-void rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int l);
+/* The name of pass p's tensor `what`, say "weight_ih": "gru.weight_ih_l0", "..._l0_reverse". */
+void rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int p);
 /* Rows of Wx and Wh: G. */
 int rnn_gates(const struct rnn *net);
 /* Parameters of layer l in 0..layers, where `layers` means the classifier; or of all. */
@@ -90,8 +100,8 @@ size_t rnn_params(const struct rnn *net);
  * Makes the weights of a net whose sizes are set, all 0; normalise: also mean
  * (0) and scale (1). Whatever else net held is forgotten, so that the copy of
  * a net becomes another of its kind. 0, or -1 without memory or when a size is
- * outside 1..RNN_UNITS_MAX (layers: 1..RNN_LAYERS_MAX). The caller frees with
- * rnn_free().
+ * outside 1..RNN_UNITS_MAX (layers: 1..RNN_LAYERS_MAX, directions: 1..2). The
+ * caller frees with rnn_free().
  */
 int rnn_init(struct rnn *net, int normalise);
 void rnn_free(struct rnn *net);
@@ -119,5 +129,11 @@ int rnn_pack_weights(struct rnn_packed *p, const struct rnn *net);
  */
 int rnn_infer(const struct rnn *net, struct rnn_scratch *s, const float *x, int T, float *logits);
 void rnn_scratch_free(struct rnn_scratch *s);
+
+/*
+ * pooled (W) takes in the top layer's outputs h (W) of step t, 0 to T-1 in turn. Of RNN_MEAN it
+ * is then the sum.
+ */
+void rnn_pool(const struct rnn *net, float *pooled, const float *h, int t, int T);
 
 #endif

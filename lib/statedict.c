@@ -33,32 +33,35 @@ statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX])
 	return found ? 0 : -1;
 }
 
-/* The weight_ih of layer l, or NULL when there is none. */
+/* The weight_ih of pass p, or NULL when there is none. */
 static const struct tensor *
-weight_ih(const struct tensor_set *s, const struct rnn *net, int l)
+weight_ih(const struct tensor_set *s, const struct rnn *net, int p)
 {
 	char name[RNN_NAME_MAX];
 
-	rnn_name(name, net, "weight_ih", l);
+	rnn_name(name, net, "weight_ih", p);
 	return tensor_find(s, name);
 }
 
 int
 statedict_describe(struct tensor_set *s, char err[ERR_MAX])
 {
-	struct rnn gru = { .cell = &cell_gru }, net = { .cell = &cell_lstm };
+	struct rnn gru = { .cell = &cell_gru, .directions = 2 };
+	struct rnn net = { .cell = &cell_lstm, .directions = 2 };
 	const struct tensor *t, *first;
 	int gates;
 
 	if (weight_ih(s, &gru, 0))
 		net = gru;
+	if (!weight_ih(s, &net, 1))
+		net.directions = 1;
 	gates = net.cell->gates;
 	first = weight_ih(s, &net, 0);
 	if (!first)
 		return err_set(err, "no record lstm.weight_ih_l0 or gru.weight_ih_l0: expected the "
 			"state_dict of an nn.LSTM `lstm` or nn.GRU `gru` and an nn.Linear `fc` "
 			"(see --rename)");
-	for (; (t = weight_ih(s, &net, net.layers)); net.layers++) {
+	for (; (t = weight_ih(s, &net, rnn_passes(&net))); net.layers++) {
 		if (net.layers == RNN_LAYERS_MAX)
 			return err_set(err, "record %s: expected at most %d layers", t->name,
 				RNN_LAYERS_MAX);
@@ -70,6 +73,7 @@ statedict_describe(struct tensor_set *s, char err[ERR_MAX])
 	if (meta_set(&s->head, "kind", "model") ||
 	    meta_set(&s->head, "cell", "%s", net.cell->name) ||
 	    meta_set(&s->head, "layers", "%d", net.layers) ||
+	    (net.directions > 1 && meta_set(&s->head, "directions", "%d", net.directions)) ||
 	    meta_set(&s->head, "hidden", "%u", first->dims[0] / (uint32_t)gates) ||
 	    meta_set(&s->head, "inputs", "%u", first->dims[1]) ||
 	    meta_set(&s->head, "precision", "float32"))

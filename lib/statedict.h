@@ -16,7 +16,7 @@
 int statedict_rename(struct tensor_set *s, const char *rule, char err[ERR_MAX]);
 
 /*
- * Sets kind, cell, layers, hidden, inputs and precision in the head from the
+ * Sets kind, cell, layers, directions, hidden, inputs and precision in the head from the
  * tensors' names and shapes. 0, or -1 with err when they are no such net's. Whether
  * every tensor is there and fits is model_from_tensors()'s to say.
  */

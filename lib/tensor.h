@@ -99,6 +99,8 @@ struct tensor_set {
  * it into buf (size bytes with the NUL) and returns buf; NULL too when it does not fit.
  */
 const char *meta_get(const struct meta *m, const char *key, char *buf, size_t size);
+/* Whether there is a value, however long. */
+int meta_has(const struct meta *m, const char *key);
 /* The value of key as a whole number in min..max: 0, or -1 when absent or none. */
 int meta_get_long(const struct meta *m, const char *key, long min, long max, long *value);
 int meta_get_double(const struct meta *m, const char *key, double *value);

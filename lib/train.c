@@ -35,12 +35,14 @@ struct state {
 void
 train_init_weights(struct rnn *net, uint64_t seed)
 {
-	float bound = 1.0f / sqrtf((float)net->H);
+	float cells = 1.0f / sqrtf((float)net->H);
+	float classifier = 1.0f / sqrtf((float)rnn_outputs(net));
 	struct rng g;
 
 	rng_init(&g, seed, RNG_WEIGHTS);
 	for (size_t i = 0; i < net->n; i++)
-		net->w[i] = (2.0f * rng_float(&g) - 1.0f) * bound;
+		net->w[i] = (2.0f * rng_float(&g) - 1.0f) *
+			(net->w + i < net->Wo ? cells : classifier);
 }
 
 static int

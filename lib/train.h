@@ -95,7 +95,10 @@ struct train_epoch {
 	double seconds;			/* 0 before report, which may set it */
 };
 
-/* Weights and biases uniform in +-1/sqrt(H), PyTorch's default, by stream RNG_WEIGHTS of seed. */
+/*
+ * Weights and biases uniform in +-1/sqrt(H), the classifier's in +-1/sqrt(W), PyTorch's default,
+ * by stream RNG_WEIGHTS of seed.
+ */
 void train_init_weights(struct rnn *net, uint64_t seed);
 
 /*

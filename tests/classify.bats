@@ -48,6 +48,27 @@ setup_file() {
 	done
 }
 
+@test "classify: a float net of any kind gives the logits that it gave in training, to the bit" {
+	need_python numpy
+	local kind t=$BATS_FILE_TMPDIR/all.t
+	for kind in "--cell lstm" "--cell gru --layers 1" "--bidirectional --pooling mean" \
+		"--cell gru --bidirectional --layers 3"; do
+		"$BIN/lstm-train" $kind --hidden 5 --epochs 1 --normalise <"$t" >m
+		"$BIN/../tests/unit/bptt" m "$t" 0 1 1e-3 >dump
+		"$BIN/classify" m <"$t" >p
+		"$PYTHON" - dump p <<-'EOF'
+		import os, sys
+		sys.path.insert(0, os.environ["ROOT"] + "/tests/ref")
+		import whit_stream as ws
+		trained = {t.name: t for t in ws.read(open(sys.argv[1], "rb"))[1]}["logits"].numpy()
+		classified = ws.read(open(sys.argv[2], "rb"))[1]
+		assert len(classified) == len(trained) == 60
+		for a, b in zip(trained, classified):
+		    assert a.tobytes() == b.numpy().tobytes(), b.name
+		EOF
+	done
+}
+
 @test "classify: the stream is the same bytes with --times, which names each utterance" {
 	cd "$BATS_FILE_TMPDIR"
 	"$BIN/classify" float.m <all.t >"$BATS_TEST_TMPDIR/a"
@@ -95,6 +116,18 @@ setup_file() {
 		grep -qxF "$line" "$BATS_TEST_TMPDIR/shown" ||
 			{ echo "no $line"; cat "$BATS_TEST_TMPDIR/shown"; false; }
 	done
+}
+
+@test "classify: a layer of two directions is one layer of twice the parameters" {
+	local line t=$BATS_FILE_TMPDIR/all.t
+	"$BIN/lstm-train" --cell gru --bidirectional --hidden 8 --epochs 1 <"$t" >m
+	"$BIN/classify" m <"$t" | "$PYTHON" "$WS" show >shown
+	for line in model.cell=gru model.directions=2 "model.layer.1=gru.l0 672 2688" \
+		"model.layer.2=gru.l1 1248 4992" "model.layer.3=fc 51 204" model.parameters=1971; do
+		grep -qxF "$line" shown || { echo "no $line"; cat shown; false; }
+	done
+	"$BIN/classify" "$BATS_FILE_TMPDIR/float.m" <"$t" | "$PYTHON" "$WS" show >shown
+	run -1 grep directions shown
 }
 
 @test "classify: refuses features of another front end and says what differs" {

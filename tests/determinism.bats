@@ -4,6 +4,7 @@ load helper
 
 GOLDEN=$(cat "$BATS_TEST_DIRNAME/golden/determinism.txt")
 MODULES="kernel kernel_base kernel_avx2 kernel_avx512 cell rnn pool bptt bptt_lane"
+MODULES+=" bptt_output"
 MODULES+=" optim batch train augment rng prune distill qat quant_grid"
 STRICT="-ffp-contract=off -fno-math-errno -fno-trapping-math"
 

@@ -24,7 +24,7 @@ edit() {
 	END
 }
 
-# SEED LAYERS D H K POOLING NORM FRAMES [CELL]: each pooling, with normalisation, padding or none
+# SEED LAYERS D H K POOLING NORM FRAMES [KIND]: each pooling, with normalisation or padding
 NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20 9 4 mean 0 24"
 	"5 2 13 24 10 last 0 36" "6 1 1 1 2 last 0 0" "7 2 39 17 5 mean 1 0")
 
@@ -71,7 +71,8 @@ make_net() {
 	local all=() net bits n=0
 	need_python torch
 	for net in "1 1 5 6 3 last 0 24" "3 2 13 24 10 mean 1 0" "5 2 13 24 10 last 0 36" \
-		"6 1 5 6 3 last 0 24 gru" "8 3 20 15 10 mean 1 0 gru"; do
+		"6 1 5 6 3 last 0 24 gru" "8 3 20 15 10 mean 1 0 gru" "9 1 5 6 3 last 0 24 bilstm" \
+		"10 2 13 16 10 last 1 0 bigru"; do
 		make_net "$net"
 		n=$((n + 1))
 		mv f.m f$n.m
@@ -210,7 +211,9 @@ loader() {
 	loader 'head["hidden"] = "7"' "expected s8 (28, 5)"
 	loader 'head["layers"] = "9"' "layers: expected 1 to 8, got 9"
 	loader 'head["pooling"] = "max"' "pooling: expected last or mean, got max"
-	loader 'head["cell"] = "gru"' "integers alone run cell=lstm so far, got cell=gru"
+	loader 'head["cell"] = "gru"' "so far, got cell=gru, directions=1"
+	loader 'head["directions"] = 2' "so far, got cell=lstm, directions=2"
+	loader 'head["directions"] = 3' "directions: expected 1 to 2, got 3"
 	loader 'head["cell"] = "rnn"' "cell: expected lstm or gru, got rnn"
 	loader 'head["precision"] = "int8-dynamic"' "activation_bits"
 	"$TOOL" -m dynamic < f.m > d.m
@@ -269,10 +272,12 @@ as for features of a fixed front end"
 }
 
 @test "quantize-int8: integers alone refuse what lib/fixed cannot do" {
-	make_net "1 1 5 6 3 last 0 24 gru"
-	refused "stdin: --method static: integers alone run cell=lstm so far, \
-got cell=gru (dynamic takes it)" \
-		-c f.t < f.m
+	local kind got so_far="integers alone run cell=lstm, directions=1 so far"
+	for kind in gru bilstm bigru; do
+		make_net "1 1 5 6 3 last 0 24 $kind"
+		got="cell=${kind#bi}, directions=$([ "$kind" = "${kind#bi}" ] && echo 1 || echo 2)"
+		refused "stdin: --method static: $so_far, got $got (dynamic takes it)" -c f.t < f.m
+	done
 }
 
 @test "quantize-int8: any damage to its input is exit 1 and one line" {

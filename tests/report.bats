@@ -100,6 +100,24 @@ median_us p95_us model_sha256" ]
 	[ "$(sed -n 3p out.tsv | cut -f 3,8,18,19 | tr '\t' ' ')" = "whit int8 - -" ]
 }
 
+@test "report: names the cell and its directions" {
+	predictions 1 10 60 model.cell=gru model.directions=2 > p
+	"$BIN/report" p > text
+	head -1 text | grep -q ', bigru 2x24, '
+	"$BIN/report" --format tsv p | tail -1 | cut -f 4-6 | grep -qx 'bigru	2	24'
+	"$BIN/report" --format json p > json
+	"$PYTHON" -c 'import json; m = json.load(open("json"))["reports"][0]["model"]
+assert (m["cell"], m["directions"]) == ("gru", 2), m'
+	# One direction is not worth a word.
+	predictions 1 10 60 model.cell=gru > q
+	"$BIN/report" q | head -1 | grep -q ', gru 2x24, '
+	"$BIN/report" --format json q > json
+	run -1 grep directions json
+	"$BIN/report" p q > text
+	grep -q '^bigru 2x24 ' text
+	grep -q '^gru 2x24 ' text
+}
+
 @test "report: --budget-scope decides what fits" {
 	predictions 1 10 60 > p
 	fits() { "$BIN/report" --format tsv "$@" p | awk -F '\t' 'NR == 2 { print $12, $13 }'; }

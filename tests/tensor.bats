@@ -316,7 +316,7 @@ no record lstm.weight_ih_l0 or gru.weight_ih_l0: "* ]]
 got 2 dimensions 6 x 2" ]]
 }
 
-@test "tensor from-safetensors: weights of PyTorch, of every cell, give its logits in classify" {
+@test "tensor from-safetensors: weights of PyTorch, of every kind, give its logits in classify" {
 	need_python torch
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
 import random, whit_stream as ws
@@ -325,7 +325,7 @@ head = {"kind": "features", "labels": "0,1,2,3,4,5,6,7,8,9", "feature.coefs": 13
 ws.write(open("f.t", "wb"), head, [
     ws.Tensor("u%d" % i, "f32", (T, 13), [random.gauss(0, 3) for _ in range(T * 13)], i % 10)
     for i, T in enumerate([1, 2, 7, 36, 90])])'
-	for kind in lstm gru; do
+	for kind in lstm gru bilstm bigru; do
 		"$PYTHON" "$FOREIGN" torch-save x.safetensors 3 $kind
 		"$BIN/tensor" from-safetensors --features f.t --pooling last < x.safetensors > x.m
 		"$BIN/classify" x.m < f.t > p.t

@@ -9,11 +9,12 @@
                                   exit 1 and one line "tensor SUB: FILE: ... part of the message ..."
     foreign.py st-bad DIR         DIR/list: file, part of the message
     foreign.py st-read FILE       dtype, shape and numbers of a .safetensors by its specification
-    foreign.py torch-save FILE [SEED [CELL]]      state_dict of nn.LSTM(13, 24, 2) or nn.GRU and
-                                  nn.Linear(24, 10)
-    foreign.py torch-load FILE [SEED [CELL]]      loads it by names, strictly, and compares with that
-                                  seed's
-    foreign.py torch-logits PREDICTIONS FEATURES SEED [CELL]      compares with that seed's, last state
+    foreign.py torch-save FILE [SEED [KIND]]      state_dict of nn.LSTM(13, 24, 2) or nn.GRU and
+                                  nn.Linear(24, 10); KIND lstm, gru, bilstm, bigru
+    foreign.py torch-load FILE [SEED [KIND]]      loads it by names, strictly, and compares with
+                                  that seed's
+    foreign.py torch-logits PREDICTIONS FEATURES SEED [KIND]      compares with that seed's, of
+                                  the last state
 """
 import json, math, os, struct, subprocess, sys
 
@@ -180,15 +181,16 @@ def st_read(path):
     return out, metadata
 
 
-def net(seed, cell="lstm"):
+def net(seed, kind="lstm"):
     import torch
 
     class Net(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
-            setattr(self, cell, kind(13, 24, 2, batch_first=True))
-            self.fc = torch.nn.Linear(24, 10)
+            cell, two = kind[-4:].lstrip("i"), kind.startswith("bi")
+            rnn = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
+            setattr(self, cell, rnn(13, 24, 2, batch_first=True, bidirectional=two))
+            self.fc = torch.nn.Linear(48 if two else 24, 10)
     torch.manual_seed(int(seed))
     return Net()
 
@@ -212,16 +214,18 @@ def torch_load(path, seed=1, *kind):
     print("\n".join("%s=%s" % kv for kv in metadata.items()))
 
 
-def torch_logits(predictions, features, seed, cell="lstm"):
+def torch_logits(predictions, features, seed, kind="lstm"):
     import torch
     import whit_stream as ws
-    n = net(seed, cell)
+    n, cell = net(seed, kind), kind[-4:].lstrip("i")
     got = ws.read(open(predictions, "rb"))[1]
     want = ws.read(open(features, "rb"))[1]
     assert [t.name for t in got] == [t.name for t in want] and want
     for t, x in zip(got, want):
         with torch.no_grad():
-            logits = n.fc(getattr(n, cell)(torch.from_numpy(x.numpy())[None])[0][0, -1])
+            h_n = getattr(n, cell)(torch.from_numpy(x.numpy())[None])[1]
+            h_n = h_n[0] if cell == "lstm" else h_n
+            logits = n.fc(h_n[-2 if kind.startswith("bi") else -1:].ravel())
         assert (torch.from_numpy(t.numpy()) - logits).abs().max() < 1e-5, (t.name, t.numpy(), logits)
 
 

@@ -3,7 +3,8 @@
 """int8_net - the static int8 net a second time, from formats/model.md alone; whole numbers only
 
     int8_net.py features SEED UTTERANCES D K FRAMES   features in a stream; FRAMES 0: of 1 to 30 frames
-    int8_net.py model SEED LAYERS D H K POOLING NORM [GAIN [CELL]]    a random float model in a stream
+    int8_net.py model SEED LAYERS D H K POOLING NORM [GAIN [KIND]]    a random float model in a
+                                                      stream; KIND lstm, gru, bilstm, bigru
     int8_net.py logits INT8.m < features.t            a line an utterance: name and logits
     int8_net.py bound FLOAT.m INT8.m < features.t     are its logits as near the float net's as its
                                                       rounding lets expect? (see bound())
@@ -172,24 +173,28 @@ def features(seed, n, D, K, frames):
     return {"kind": "features", "labels": labels, "feature.test": "random"}, records
 
 
-def model(seed, layers, D, H, K, pooling, norm, gain=1, cell="lstm"):
+def model(seed, layers, D, H, K, pooling, norm, gain=1, kind="lstm"):
     r = np.random.default_rng(seed)
     w = lambda *shape: r.uniform(-.5, .5, shape).astype(np.float32) * np.float32(gain / math.sqrt(H / 6))
     records = {}
-    G = {"lstm": 4, "gru": 3}[cell] * H
+    cell, ways = kind[-4:].lstrip("i"), ["", "_reverse"][:1 + kind.startswith("bi")]
+    G, W = {"lstm": 4, "gru": 3}[cell] * H, len(ways) * H
     for l in range(layers):
         first = np.float32(1 if norm or l else .02)     # raw features are large
-        records["%s.weight_ih_l%d" % (cell, l)] = w(G, H if l else D) * first
-        records["%s.weight_hh_l%d" % (cell, l)] = w(G, H)
-        records["%s.bias_ih_l%d" % (cell, l)] = w(G)
-        records["%s.bias_hh_l%d" % (cell, l)] = w(G)
-    records["fc.weight"], records["fc.bias"] = w(K, H) * 2, w(K)
+        for way in ways:
+            records["%s.weight_ih_l%d%s" % (cell, l, way)] = w(G, W if l else D) * first
+            records["%s.weight_hh_l%d%s" % (cell, l, way)] = w(G, H)
+            records["%s.bias_ih_l%d%s" % (cell, l, way)] = w(G)
+            records["%s.bias_hh_l%d%s" % (cell, l, way)] = w(G)
+    records["fc.weight"], records["fc.bias"] = w(K, W) * 2, w(K)
     if norm:
         records["norm.mean"] = r.uniform(-60, 60, D).astype(np.float32)
         records["norm.scale"] = (1 / r.uniform(40, 160, D)).astype(np.float32)
     labels = ",".join("w%02d" % k for k in range(K))
-    return ({"kind": "model", "cell": cell, "layers": layers, "hidden": H, "inputs": D, "pooling": pooling,
-             "precision": "float32", "labels": labels, "feature.test": "random"},
+    directions = {"directions": 2} if len(ways) > 1 else {}
+    return ({"kind": "model", "cell": cell, "layers": layers, **directions,
+             "hidden": H, "inputs": D, "pooling": pooling, "precision": "float32", "labels": labels,
+             "feature.test": "random"},
             [ws.from_numpy(name, a) for name, a in records.items()])
 
 

@@ -21,14 +21,18 @@ class Net(torch.nn.Module):
         super().__init__()
         D, H, L = (int(head[k]) for k in ("inputs", "hidden", "layers"))
         self.cell = head["cell"]
-        kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[self.cell]
-        setattr(self, self.cell, kind(D, H, L, batch_first=True))
-        self.fc = torch.nn.Linear(H, len(head["labels"].split(",")))
-        self.mean_pooling = head["pooling"] == "mean"
+        rnn = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[self.cell]
+        directions = int(head.get("directions", 1))
+        setattr(self, self.cell, rnn(D, H, L, batch_first=True, bidirectional=directions == 2))
+        self.fc = torch.nn.Linear(directions * H, len(head["labels"].split(",")))
+        self.directions, self.pooling = directions, head["pooling"]
 
     def forward(self, x):
-        h, _ = getattr(self, self.cell)(x)
-        return self.fc(h.mean(1) if self.mean_pooling else h[:, -1])
+        out, h_n = getattr(self, self.cell)(x)
+        h_n = h_n[0] if self.cell == "lstm" else h_n
+        if self.pooling == "mean":
+            return self.fc(out.mean(1))
+        return self.fc(torch.cat(list(h_n[-self.directions:]), 1))
 
 
 def compare(float_path, dynamic_path, logits_path, features_path):

@@ -4,10 +4,11 @@
 
 From the same random weights and utterances: logits within 1e-5 (absolute), loss, every gradient
 tensor within 1e-4 of its largest element, all weights after ten Adam steps within 1e-4 of their
-tensor's largest. One and two and three layers, both poolings, ragged and equal lengths, clipping,
-normalisation, sizes that fill no vector. Then Adam with weight decay, AdamW, smoothed labels, each
-schedule (its rates and betas within 1e-12) and averaged weights (swa_utils). Then teachers of other
-sizes and with a normalisation of their own (kl_div of both nets' softmax at temperature tau).
+tensor's largest. LSTMs and GRUs, forward and bidirectional, one and two and three layers, every
+pooling, ragged and equal lengths, clipping, normalisation, sizes that fill no vector. Then Adam
+with weight decay, AdamW, smoothed labels, each schedule (its rates and betas within 1e-12) and
+averaged weights (swa_utils). Then teachers of other sizes and with a normalisation of their own
+(kl_div of both nets' softmax at temperature tau).
 """
 import subprocess, sys, tempfile
 
@@ -25,6 +26,13 @@ CASES = [(1,    13, 24, 10, [36] * 8,                 "last", 0.0, False),
          (2,    13, 128, 10, [20, 36, 11, 36],        "last", 1.0, True),
          (1,     1,  1,  2, [1],                      "last", 0.0, False)]
 STEPS, RATE = 10, 1e-3
+KINDS = ["lstm", "gru", "bilstm", "bigru"]
+POOLINGS = ["last", "mean"]
+SMALL = 3, 4, 5                 # cases for every pooling
+# In a matrix of 98,304 weights, as a bidirectional net's of 128 units, the first gradient of one is
+# 2e-9 where the largest is 7e-3: Adam divides such by about themselves, and the last bits of the
+# sums, PyTorch's too, become a ten-thousandth of a weight.
+WIDE = 7                        # case for one direction
 
 #         case steps rate  adamw decay smoothing schedule    average (decay; 0: mean)
 OPTIONS = [(3, 10, 1e-3,   0,    0.1,  0.0,      "constant",  0.0),
@@ -65,21 +73,26 @@ def averaged(net, decay):
 
 
 class Net(torch.nn.Module):
-    def __init__(self, cell, layers, D, H, K, pooling):
+    def __init__(self, kind, layers, D, H, K, pooling):
         super().__init__()
-        kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
-        self.cell = cell
-        setattr(self, cell, kind(D, H, layers, batch_first=True))
-        self.fc = torch.nn.Linear(H, K)
+        self.cell, directions = kind[-4:].lstrip("i"), 2 if kind.startswith("bi") else 1
+        rnn = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[self.cell]
+        setattr(self, self.cell, rnn(D, H, layers, batch_first=True, bidirectional=directions > 1))
+        self.fc = torch.nn.Linear(directions * H, K)
         self.pooling = pooling
+        self.head = {"cell": self.cell, "layers": layers, "hidden": H, "pooling": pooling}
+        if directions > 1:
+            self.head["directions"] = 2
 
     def forward(self, x, lengths):
+        rnn = getattr(self, self.cell)
         packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True,
                                                          enforce_sorted=False)
-        out, _ = torch.nn.utils.rnn.pad_packed_sequence(getattr(self, self.cell)(packed)[0],
-                                                        batch_first=True)
+        out, h_n = rnn(packed)
         if self.pooling == "last":
-            return self.fc(out[torch.arange(len(lengths)), lengths - 1])
+            h_n = h_n[0] if self.cell == "lstm" else h_n       # (layers * directions, N, H)
+            return self.fc(torch.cat(list(h_n[-1 - rnn.bidirectional:]), 1))
+        out, _ = torch.nn.utils.rnn.pad_packed_sequence(out, batch_first=True)
         return self.fc(out.sum(1) / lengths[:, None])      # padding is zeros
 
 
@@ -112,12 +125,12 @@ def distilled(loss, logits, taught, tau, alpha):
     return (1 - alpha) * loss + alpha * tau ** 2 * kl
 
 
-def run(program, folder, cell, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=None):
+def run(program, folder, kind, case, seed, option=(0, STEPS, RATE, *PLAIN), teacher=None):
     layers, D, H, K, lengths, pooling, clip, norm = case
     _, steps, rate, adamw, decay, smoothing, course, keep = option
     torch.manual_seed(seed)
     random = numpy.random.RandomState(seed)
-    net = Net(cell, layers, D, H, K, pooling)
+    net = Net(kind, layers, D, H, K, pooling)
     mean = random.normal(0, 20, D).astype("f4")
     scale = (1 / random.uniform(3, 40, D)).astype("f4")
     x = [random.normal(0, 1, (T, D)).astype("f4") for T in lengths]
@@ -125,21 +138,20 @@ def run(program, folder, cell, case, seed, option=(0, STEPS, RATE, *PLAIN), teac
         x = [(a / scale + mean).astype("f4") for a in x]
     labels = random.randint(0, K, len(lengths))
 
-    head = {"kind": "model", "cell": cell, "layers": layers, "hidden": H, "inputs": D,
-            "pooling": pooling, "precision": "float32", "labels": ",".join(map(str, range(K)))}
+    head = {"kind": "model", "inputs": D, "precision": "float32",
+            "labels": ",".join(map(str, range(K)))}
     if not norm:
         mean = None
-    write(folder + "/model.m", net, head, mean, scale)
+    write(folder + "/model.m", net, {**head, **net.head}, mean, scale)
     more = []
     if teacher:
         t_layers, t_H, t_pooling, t_norm, tau, alpha = teacher
-        teacher = Net(cell, t_layers, D, t_H, K, t_pooling)
+        teacher = Net(kind, t_layers, D, t_H, K, t_pooling)
         with torch.no_grad():
             teacher.fc.weight *= 8          # else it is sure of nothing
         t_mean = random.normal(0, 2, D).astype("f4") if t_norm else None
         t_scale = (1 / random.uniform(1, 3, D)).astype("f4")
-        write(folder + "/teacher.m", teacher, {**head, "layers": t_layers, "hidden": t_H,
-                                               "pooling": t_pooling}, t_mean, t_scale)
+        write(folder + "/teacher.m", teacher, {**head, **teacher.head}, t_mean, t_scale)
         with torch.no_grad():
             taught = teacher(padded(x, t_mean, t_scale), torch.tensor(lengths))
         more = [folder + "/teacher.m", str(tau), str(alpha)]
@@ -181,22 +193,25 @@ def run(program, folder, cell, case, seed, option=(0, STEPS, RATE, *PLAIN), teac
         average.update_parameters(net)
         if step + 1 < steps:
             scheduler.step()
-    for kind, parameters in ("step", net), ("average", average.module):
+    for what, parameters in ("step", net), ("average", average.module):
         for n, w in parameters.named_parameters():
             w = w.detach().numpy().ravel()
-            bad += compare("%s.%s after %d steps" % (kind, n, steps), w, got["%s.%s" % (kind, n)][0],
-                           1e-4, abs(w).max())
+            name = what + "." + n
+            bad += compare("%s after %d steps" % (name, steps), w, got[name][0], 1e-4,
+                           abs(w).max())
     if bad:
-        print("in case", cell, case, option, "with a teacher" if teacher else "")
+        print("in case", kind, case, option, "with a teacher" if teacher else "")
     return bad
 
 
 torch.set_num_threads(1)
 with tempfile.TemporaryDirectory() as folder:
-    bad = sum(run(sys.argv[1], folder, cell, case, seed) for cell in ("lstm", "gru")
-              for seed, case in enumerate(CASES))
+    bad = sum(run(sys.argv[1], folder, kind, case, seed) for kind in KINDS
+              for seed, case in enumerate(CASES) if seed != WIDE or kind in ("lstm", "gru"))
+    bad += sum(run(sys.argv[1], folder, kind, (*CASES[i][:5], pooling, *CASES[i][6:]), 60 + i)
+               for kind in KINDS for i in SMALL for pooling in POOLINGS)
     bad += sum(run(sys.argv[1], folder, "lstm", CASES[option[0]], 20 + i, option)
                for i, option in enumerate(OPTIONS))
-    bad += sum(run(sys.argv[1], folder, "lstm", CASES[t[0]], 40 + i, (*t[:3], *t[3]), t[4])
-               for i, t in enumerate(TAUGHT))
+    bad += sum(run(sys.argv[1], folder, KINDS[(i + 1) % 4], CASES[t[0]], 40 + i, (*t[:3], *t[3]),
+                   t[4]) for i, t in enumerate(TAUGHT))
     sys.exit(bad > 0)

@@ -34,19 +34,20 @@ add_params(struct tensor_set *out, const char *prefix, const struct rnn *net, co
 	static const char *const names[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
 	char name[128], own[RNN_NAME_MAX];
 
-	for (int l = 0; l < net->layers; l++) {
-		const float *at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
+	for (int p = 0; p < rnn_passes(net); p++) {
+		const float *at[] = { net->Wx[p], net->Wh[p], net->bx[p], net->bh[p] };
 		uint32_t G = (uint32_t)rnn_gates(net);
-		uint32_t n[] = { G * (uint32_t)rnn_inputs(net, l), G * (uint32_t)net->H, G, G };
+		uint32_t in = (uint32_t)rnn_inputs(net, p);
+		uint32_t n[] = { G * in, G * (uint32_t)net->H, G, G };
 
 		for (int i = 0; i < 4; i++) {
-			rnn_name(own, net, names[i], l);
+			rnn_name(own, net, names[i], p);
 			snprintf(name, sizeof(name), "%s.%s", prefix, own);
 			add(out, name, block + (at[i] - net->w), 1, n[i]);
 		}
 	}
 	snprintf(name, sizeof(name), "%s.fc.weight", prefix);
-	add(out, name, block + (net->Wo - net->w), 1, (uint32_t)(net->K * net->H));
+	add(out, name, block + (net->Wo - net->w), 1, (uint32_t)(net->K * rnn_outputs(net)));
 	snprintf(name, sizeof(name), "%s.fc.bias", prefix);
 	add(out, name, block + (net->bo - net->w), 1, (uint32_t)net->K);
 }

@@ -63,9 +63,9 @@ round_for_int8(struct qat *q, struct train_options *o, const struct rnn *net,
 	return 0;
 }
 
-/* Trains 2 layers of H units, then adds the weights and the logits of every utterance. */
+/* Trains 2 layers of net's other sizes, then adds the weights and the logits of all utterances. */
 static int
-run(int H, enum rnn_pooling pooling, int rounded, struct bptt_item *items, int jobs)
+run(struct rnn net, int rounded, struct bptt_item *items, int jobs)
 {
 	struct dataset set = {
 		.items = items, .n = UTTERANCES - VALIDATION, .D = FEATURES, .steps = STEPS
@@ -81,11 +81,12 @@ run(int H, enum rnn_pooling pooling, int rounded, struct bptt_item *items, int j
 		.seed = 7 };
 	struct rnn_scratch s = { 0 };
 	struct qat q = { 0 };
-	struct rnn net = { .cell = &cell_lstm, .layers = 2, .D = FEATURES, .H = H, .K = LABELS,
-		.pooling = pooling };
 	char err[ERR_MAX];
 	float logits[LABELS];
 
+	net.layers = 2;
+	net.D = FEATURES;
+	net.K = LABELS;
 	if (rnn_init(&net, 0) || (rounded && round_for_int8(&q, &o, &net, items)))
 		return -1;
 	train_init_weights(&net, o.seed);
@@ -109,6 +110,11 @@ int
 main(int argc, char *argv[])
 {
 	static float x[UTTERANCES][STEPS * FEATURES];
+	const struct rnn small = {
+		.cell = &cell_lstm, .directions = 1, .H = 11, .pooling = RNN_MEAN
+	};
+	const struct rnn large = { .cell = &cell_lstm, .directions = 1, .H = 24 };
+	const struct rnn gru = { .cell = &cell_gru, .directions = 2, .H = 9 };
 	struct bptt_item items[UTTERANCES];
 	struct rng g;
 	char err[ERR_MAX];
@@ -124,12 +130,16 @@ main(int argc, char *argv[])
 		for (int j = 0; j < STEPS * FEATURES; j++)
 			x[i][j] = (float)(i % LABELS) + 2.0f * rng_float(&g) - 2.0f;
 	}
-	if (run(11, RNN_MEAN, 0, items, jobs) || run(24, RNN_LAST, 0, items, jobs))
+	if (run(small, 0, items, jobs) || run(large, 0, items, jobs))
 		return 1;
 	printf("%016llx\n", (unsigned long long)hash);
 	hash = HASH_START;
-	if (run(11, RNN_MEAN, 1, items, jobs))
+	if (run(small, 1, items, jobs))
 		return 1;
 	printf("%016llx qat\n", (unsigned long long)hash);
+	hash = HASH_START;
+	if (run(gru, 0, items, jobs))
+		return 1;
+	printf("%016llx bigru\n", (unsigned long long)hash);
 	return 0;
 }

@@ -20,12 +20,12 @@
 #define TOLERANCE 1e-4
 #define N 6
 #define T_MAX 9
-#define UNITS_MAX 16		/* of D, H and K */
+#define UNITS_MAX 18		/* of D, W and K */
 
 static const int lengths[N] = { 5, 1, 9, 3, 9, 4 };
 
 struct test {
-	int layers, D, H, K;
+	int layers, D, W, K;			/* W: about */
 	float dropout, smoothing, tau, alpha;	/* tau 0: no teacher */
 };
 
@@ -35,7 +35,7 @@ sigmoid(double x)
 	return 1.0 / (1.0 + exp(-x));
 }
 
-/* Factor of dropout on unit j at step t of an item in the inputs of layer l. */
+/* Factor of dropout on output j at step t of an item in the inputs of layer l. */
 static double
 keep_of(const struct bptt *b, const struct bptt_item *item, int l, int t, int j)
 {
@@ -44,8 +44,8 @@ keep_of(const struct bptt *b, const struct bptt_item *item, int l, int t, int j)
 
 		for (size_t r = 0; r < (size_t)w->R; r++)
 			if (w->items[r] == item)
-				return (double)w->layer[l].keep[
-					(w->start[t] + r) * (size_t)b->net->H + (size_t)j];
+				return (double)w->layer[l].keep[(size_t)j +
+					(w->start[t] + r) * (size_t)rnn_outputs(b->net)];
 	}
 	abort();
 }
@@ -61,15 +61,15 @@ product(double *v, const double *W, const double *x, const double *b, int n, int
 	}
 }
 
-/* One step of layer l: h and c of the step before become those of this one. */
+/* One step of pass p: h and c of the step before become those of this one. */
 static void
-step(const struct rnn *net, const double *w, int l, const double *x, double *h, double *c)
+step(const struct rnn *net, const double *w, int p, const double *x, double *h, double *c)
 {
-	int H = net->H, G = rnn_gates(net);
+	int H = net->H, G = rnn_gates(net), in = rnn_inputs(net, p);
 	double a[4 * UNITS_MAX], u[4 * UNITS_MAX];
 
-	product(a, w + (net->Wx[l] - net->w), x, w + (net->bx[l] - net->w), G, rnn_inputs(net, l));
-	product(u, w + (net->Wh[l] - net->w), h, w + (net->bh[l] - net->w), G, H);
+	product(a, w + (net->Wx[p] - net->w), x, w + (net->bx[p] - net->w), G, in);
+	product(u, w + (net->Wh[p] - net->w), h, w + (net->bh[p] - net->w), G, H);
 	for (int j = 0; j < H; j++) {
 		if (net->cell == &cell_lstm) {
 			double i = sigmoid(a[j] + u[j]), f = sigmoid(a[H + j] + u[H + j]);
@@ -104,37 +104,58 @@ taught(const struct bptt *b, double loss, const double *z, const float *t)
 	return (1.0 - alpha) * loss + alpha * tau * tau * kl;
 }
 
+/* Outputs (T, W) of layer l from its inputs x. */
+static void
+layer(const struct rnn *net, const double *w, int l, double x[][UNITS_MAX],
+	double out[][UNITS_MAX], int T)
+{
+	for (int d = 0; d < net->directions; d++) {
+		double h[UNITS_MAX] = { 0 }, c[UNITS_MAX] = { 0 };
+
+		for (int i = 0; i < T; i++) {
+			int t = d ? T - 1 - i : i;
+
+			step(net, w, l * net->directions + d, x[t], h, c);
+			memcpy(out[t] + d * net->H, h, (size_t)net->H * sizeof(*h));
+		}
+	}
+}
+
+/* What the classifier reads of output j. */
+static double
+pooled(const struct rnn *net, double out[][UNITS_MAX], int j, int T)
+{
+	double sum = 0.0;
+
+	if (net->pooling == RNN_LAST)
+		return out[j < net->H ? T - 1 : 0][j];
+	for (int t = 0; t < T; t++)
+		sum += out[t][j];
+	return sum / T;
+}
+
 /* Logits' loss of one utterance by the equations; w: the block in double. */
 static double
 loss_of(const struct bptt *b, const double *w, const struct bptt_item *item)
 {
 	const struct rnn *net = b->net;
-	double x[T_MAX][UNITS_MAX], h[UNITS_MAX], c[UNITS_MAX], p[UNITS_MAX], z[UNITS_MAX];
-	double sum = 0.0, loss = 0.0;
-	int H = net->H, T = item->T;
+	double x[T_MAX][UNITS_MAX], out[T_MAX][UNITS_MAX], z[UNITS_MAX], sum = 0.0, loss = 0.0;
+	int W = rnn_outputs(net), T = item->T;
 
 	for (int t = 0; t < T; t++)
 		for (int d = 0; d < net->D; d++)
 			x[t][d] = (double)item->x[t * net->D + d];
 	for (int l = 0; l < net->layers; l++) {
-		memset(h, 0, sizeof(h));
-		memset(c, 0, sizeof(c));
-		memset(p, 0, sizeof(p));
-		for (int t = 0; t < T; t++) {
-			step(net, w, l, x[t], h, c);
-			for (int j = 0; j < H; j++) {
-				x[t][j] = h[j];
-				if (b->dropout > 0.0f && l + 1 < net->layers)
-					x[t][j] *= keep_of(b, item, l + 1, t, j);
-				p[j] += h[j] / T;
-			}
-		}
+		layer(net, w, l, x, out, T);
+		for (int t = 0; t < T; t++)
+			for (int j = 0; j < W; j++)
+				x[t][j] = out[t][j] * (b->dropout > 0.0f && l + 1 < net->layers ?
+					keep_of(b, item, l + 1, t, j) : 1.0);
 	}
 	for (int k = 0; k < net->K; k++) {
 		z[k] = w[net->bo - net->w + k];
-		for (int j = 0; j < H; j++)
-			z[k] += w[net->Wo - net->w + k * H + j] *
-				(net->pooling == RNN_MEAN ? p[j] : h[j]);
+		for (int j = 0; j < W; j++)
+			z[k] += w[net->Wo - net->w + k * W + j] * pooled(net, out, j, T);
 		sum += exp(z[k]);
 	}
 	/* -sum_k q_k log p_k */
@@ -178,8 +199,9 @@ check_tensor(const char *name, const struct bptt *b, double *w, const struct bpt
 	}
 	if (worst <= TOLERANCE * largest)
 		return 0;
-	printf("%s, %d layers, H %d, %s: off by %g, largest %g\n", b->net->cell->name,
-		b->net->layers, b->net->H, name, worst, largest);
+	printf("%s, %d layers, %d directions, %s, H %d, %s: off by %g, largest %g\n",
+		b->net->cell->name, b->net->layers, b->net->directions,
+		rnn_pooling_names[b->net->pooling], b->net->H, name, worst, largest);
 	return 1;
 }
 
@@ -192,24 +214,26 @@ check_tensors(const struct bptt *b, double *w, const struct bptt_item *items)
 	size_t H = (size_t)net->H, G = (size_t)rnn_gates(net), K = (size_t)net->K;
 	int failed = 0;
 
-	for (int l = 0; l < net->layers; l++) {
-		const float *const at[] = { net->Wx[l], net->Wh[l], net->bx[l], net->bh[l] };
-		size_t n[] = { G * (size_t)rnn_inputs(net, l), G * H, G, G };
+	for (int p = 0; p < rnn_passes(net); p++) {
+		const float *const at[] = { net->Wx[p], net->Wh[p], net->bx[p], net->bh[p] };
+		size_t in = (size_t)rnn_inputs(net, p);
+		size_t n[] = { G * in, G * H, G, G };
 
 		for (int i = 0; i < 4; i++)
 			failed |= check_tensor(names[i], b, w, items, (size_t)(at[i] - net->w),
 				n[i]);
 	}
-	failed |= check_tensor("Wo", b, w, items, (size_t)(net->Wo - net->w), K * H);
+	failed |= check_tensor("Wo", b, w, items, (size_t)(net->Wo - net->w),
+		K * (size_t)rnn_outputs(net));
 	failed |= check_tensor("bo", b, w, items, (size_t)(net->bo - net->w), K);
 	return failed;
 }
 
 static int
-check(const struct cell *cell, enum rnn_pooling pooling, const struct test *o)
+check(const struct cell *cell, int directions, enum rnn_pooling pooling, const struct test *o)
 {
-	struct rnn net = { .cell = cell, .layers = o->layers, .D = o->D, .H = o->H, .K = o->K,
-		.pooling = pooling };
+	struct rnn net = { .cell = cell, .layers = o->layers, .directions = directions, .D = o->D,
+		.H = (o->W + directions - 1) / directions, .K = o->K, .pooling = pooling };
 	float x[N * T_MAX * 8], teacher[N * 8];
 	struct bptt_item items[N];
 	struct bptt b;
@@ -263,13 +287,12 @@ main(void)
 		{ 2, 3, 4, 5, 0.0f, 0.0f, 3.0f, 0.6f }, { 1, 4, 6, 3, 0.0f, 0.2f, 0.7f, 0.3f },
 		{ 2, 3, 5, 4, 0.3f, 0.1f, 20.0f, 1.0f }
 	};
-	int failed = 0;
 
-	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
-		for (enum rnn_pooling pooling = 0; pooling < RNN_POOLINGS; pooling++) {
-			failed |= check(&cell_lstm, pooling, &tests[i]);
-			failed |= check(&cell_gru, pooling, &tests[i]);
-		}
-	}
-	return failed;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		for (int directions = 1; directions <= 2; directions++)
+			for (enum rnn_pooling pooling = 0; pooling < RNN_POOLINGS; pooling++)
+				if (check(&cell_lstm, directions, pooling, &tests[i]) ||
+				    check(&cell_gru, directions, pooling, &tests[i]))
+					return 1;
+	return 0;
 }

@@ -51,8 +51,8 @@ grid(void *unit, const struct rnn *from, struct rnn *to)
 static void
 init(struct rnn *net)
 {
-	*net = (struct rnn){ .cell = &cell_lstm, .layers = 2, .D = FEATURES, .H = UNITS,
-		.K = LABELS, .pooling = RNN_MEAN };
+	*net = (struct rnn){ .cell = &cell_lstm, .layers = 2, .directions = 1,
+		.D = FEATURES, .H = UNITS, .K = LABELS, .pooling = RNN_MEAN };
 	if (rnn_init(net, 0))
 		printf("no memory\n"), failed = 1;
 	train_init_weights(net, 3);

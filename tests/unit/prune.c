@@ -89,7 +89,9 @@ check_masks(void)
 	static const float w[18] = { 3, -1, 1, .5f, -.5f, 2, -2, 9, .1f, .1f, .1f, .1f, 0, 0, 0, 0,
 		-.25f, 0 };
 	struct prune p;
-	struct rnn net = { .cell = &cell_lstm, .layers = 1, .D = 1, .H = 1, .K = 1 };
+	struct rnn net = {
+		.cell = &cell_lstm, .layers = 1, .directions = 1, .D = 1, .H = 1, .K = 1
+	};
 	float x[18];
 
 	expect("net", 0, rnn_init(&net, 0));

@@ -86,8 +86,8 @@ report(void *arg, struct train_epoch *e)
 static void
 init(struct rnn *net, uint64_t seed)
 {
-	*net = (struct rnn){ .cell = &cell_lstm, .layers = 2, .D = FEATURES, .H = UNITS,
-		.K = LABELS, .pooling = RNN_MEAN };
+	*net = (struct rnn){ .cell = &cell_lstm, .layers = 2, .directions = 1,
+		.D = FEATURES, .H = UNITS, .K = LABELS, .pooling = RNN_MEAN };
 	if (rnn_init(net, 0))
 		abort();
 	train_init_weights(net, seed);

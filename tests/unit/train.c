@@ -63,7 +63,8 @@ check_rng(void)
 static struct rnn
 sizes(int layers, int D, int H)
 {
-	return (struct rnn){ .cell = &cell_lstm, .layers = layers, .D = D, .H = H, .K = 10 };
+	return (struct rnn){ .cell = &cell_lstm, .layers = layers, .directions = 1, .D = D,
+		.H = H, .K = 10 };
 }
 
 static int

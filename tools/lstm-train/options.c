@@ -46,8 +46,8 @@ index_of(const char *words, const char *word)
 struct rnn
 options_net(int D, int K)
 {
-	struct rnn net = { .cell = cell_find(given.cell), .layers = (int)given.layers, .D = D,
-		.K = K };
+	struct rnn net = { .cell = cell_find(given.cell), .layers = (int)given.layers,
+		.directions = given.bidirectional ? 2 : 1, .D = D, .K = K };
 
 	net.pooling = (enum rnn_pooling)index_of("last|mean", given.pooling);
 	net.H = hidden(&net);

@@ -15,7 +15,7 @@ struct arguments {
 	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor,
 		average_decay;
 	double stretch, drop_steps, offset, noise, tau, alpha;
-	int normalise, quiet, resume;
+	int bidirectional, normalise, quiet, resume;
 };
 
 extern struct arguments given;

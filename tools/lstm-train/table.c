@@ -17,6 +17,8 @@ const struct opt options[] = {
 	  "units a layer; auto: as many as --budget lets" },
 	{ "cell", 0, OPT_WORD, &given.cell, 0, 0, "lstm|gru", "kind of recurrent cell" },
 	{ "layers", 'l', OPT_INT, &given.layers, 1, RNN_LAYERS_MAX, NULL, "recurrent layers" },
+	{ "bidirectional", 0, OPT_FLAG, &given.bidirectional, 0, 0, NULL,
+	  "each layer also from the last frame to the first, by as many units again" },
 	{ "budget", 0, OPT_BYTES, &given.budget, 1, 1 << 30, NULL,
 	  "bytes of float weights for --hidden auto" },
 	{ "budget-scope", 0, OPT_WORD, &given.scope, 0, 0, "layer|model",
