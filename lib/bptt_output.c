@@ -19,9 +19,13 @@ pool(struct bptt_lane *w, const struct bptt *b)
 			w->pooled[(size_t)r * ld + j] *= 1.0f / (float)w->items[r]->T;
 }
 
-/* dh (W), 0 before, at step t of T from dpooled (W): the way back of rnn_pool(). */
+/*
+ * dh (W), 0 before, of h (W) at step t of T from dpooled (W): the way back of rnn_pool(). Of
+ * RNN_MAX the first of equal steps takes it all, so that dpooled is 0 in the end.
+ */
 static void
-unpool(const struct rnn *net, float *dh, const float *dpooled, int t, int T)
+unpool(const struct rnn *net, float *dh, float *dpooled, const float *h, const float *pooled,
+	int t, int T)
 {
 	size_t H = (size_t)net->H, W = (size_t)rnn_outputs(net);
 	float share = 1.0f / (float)T;
@@ -31,9 +35,14 @@ unpool(const struct rnn *net, float *dh, const float *dpooled, int t, int T)
 			memcpy(dh, dpooled, H * sizeof(*dh));
 		if (t == 0)
 			memcpy(dh + H, dpooled + H, (W - H) * sizeof(*dh));
-	} else {
+	} else if (net->pooling == RNN_MEAN) {
 		for (size_t j = 0; j < W; j++)
 			dh[j] = dpooled[j] * share;
+	} else {
+		for (size_t j = 0; j < W; j++) {
+			dh[j] = h[j] == pooled[j] ? dpooled[j] : 0.0f;
+			dpooled[j] = h[j] == pooled[j] ? 0.0f : dpooled[j];
+		}
 	}
 }
 
@@ -139,8 +148,12 @@ bptt_output_backward(struct bptt_lane *w, const struct bptt *b)
 	memset(w->dpooled, 0, R * W * sizeof(*w->dpooled));
 	kernel_gemm(w->dpooled, W, w->dlogits, K, 1, b->WoT, R, W, K);
 	memset(w->dh, 0, w->start[w->T] * W * sizeof(*w->dh));
-	for (int t = 0; t < w->T; t++)
-		for (size_t r = 0; r < bptt_rows(w, t); r++)
-			unpool(b->net, w->dh + (w->start[t] + r) * W, w->dpooled + r * W, t,
-				w->items[r]->T);
+	for (int t = 0; t < w->T; t++) {
+		for (size_t r = 0; r < bptt_rows(w, t); r++) {
+			size_t at = (w->start[t] + r) * W;
+
+			unpool(b->net, w->dh + at, w->dpooled + r * W, w->h + at,
+				w->pooled + r * kernel_ld(W), t, w->items[r]->T);
+		}
+	}
 }

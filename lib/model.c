@@ -130,7 +130,7 @@ read_kind(struct rnn *net, const struct meta *head, char err[ERR_MAX])
 	while (net->pooling < RNN_POOLINGS && strcmp(pooling, rnn_pooling_names[net->pooling]))
 		net->pooling++;
 	if (net->pooling == RNN_POOLINGS)
-		return err_set(err, "pooling: expected last or mean, got %s", pooling);
+		return err_set(err, "pooling: expected last, mean or max, got %s", pooling);
 	return 0;
 }
 

@@ -12,10 +12,11 @@
 int
 quant_grid_takes(const struct rnn *net, char err[ERR_MAX])
 {
-	if (net->cell == &cell_lstm && net->directions == 1)
+	if (net->cell == &cell_lstm && net->directions == 1 && net->pooling != RNN_MAX)
 		return 0;
-	snprintf(err, ERR_MAX, "integers alone run cell=lstm, directions=1 so far, got cell=%s, "
-		"directions=%d", net->cell->name, net->directions);
+	snprintf(err, ERR_MAX, "integers alone run cell=lstm, directions=1, pooling=last or mean "
+		"so far, got cell=%s, directions=%d, pooling=%s", net->cell->name, net->directions,
+		rnn_pooling_names[net->pooling]);
 	return -1;
 }
 

@@ -27,8 +27,8 @@
 #include "tensor.h"
 
 /*
- * Whether integers alone run a net of net's kind: so far an LSTM of one direction. 0, or -1 with
- * err.
+ * Whether integers alone run a net of net's kind: so far an LSTM of one direction, the last or
+ * mean of its outputs. 0, or -1 with err.
  */
 int quant_grid_takes(const struct rnn *net, char err[ERR_MAX]);
 

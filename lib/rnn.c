@@ -6,7 +6,7 @@
 #include "kernel.h"
 #include "rnn.h"
 
-const char *const rnn_pooling_names[RNN_POOLINGS] = { "last", "mean" };
+const char *const rnn_pooling_names[RNN_POOLINGS] = { "last", "mean", "max" };
 
 int
 rnn_passes(const struct rnn *net)
@@ -245,8 +245,11 @@ rnn_pool(const struct rnn *net, float *pooled, const float *h, int t, int T)
 			memcpy(pooled + H, h + H, (W - H) * sizeof(*h));
 	} else if (t == 0) {
 		memcpy(pooled, h, W * sizeof(*h));
-	} else {
+	} else if (net->pooling == RNN_MEAN) {
 		kernel_add(pooled, h, W);
+	} else {
+		for (size_t j = 0; j < W; j++)
+			pooled[j] = h[j] > pooled[j] ? h[j] : pooled[j];
 	}
 }
 

@@ -12,6 +12,7 @@
  *	logits = bo + Wo p,  p of the top layer's outputs:
  *	last	what each direction ends with, as PyTorch's h_n: h_{T-1} of forward, h_0 of reverse
  *	mean	their mean over t
+ *	max	the largest of each over t
  *
  * Layout and initialisation are those of PyTorch's nn.LSTM, nn.GRU and nn.Linear. With
  * mean and scale the net sees (x - mean) * scale.
@@ -38,7 +39,7 @@
 #define RNN_UNITS_MAX 4096	/* of H, D and K */
 #define RNN_NAME_MAX 64		/* of a tensor, with its NUL */
 
-enum rnn_pooling { RNN_LAST, RNN_MEAN, RNN_POOLINGS };
+enum rnn_pooling { RNN_LAST, RNN_MEAN, RNN_MAX, RNN_POOLINGS };
 enum rnn_scope { RNN_SCOPE_LAYER, RNN_SCOPE_MODEL };
 
 /* All weights are one block w of n floats, owned; the pointers point into it, in this order. */
@@ -86,7 +87,7 @@ struct rnn_scratch {
 int rnn_passes(const struct rnn *net);
 int rnn_outputs(const struct rnn *net);
 int rnn_inputs(const struct rnn *net, int p);
-/* "last" and "mean", as heads of models say it. */
+/* "last", "mean" and "max", as heads of models say it. */
 extern const char *const rnn_pooling_names[RNN_POOLINGS];
 /* The name of pass p's tensor `what`, say "weight_ih": "gru.weight_ih_l0", "..._l0_reverse". */
 void rnn_name(char name[RNN_NAME_MAX], const struct rnn *net, const char *what, int p);

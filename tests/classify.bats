@@ -52,7 +52,7 @@ setup_file() {
 	need_python numpy
 	local kind t=$BATS_FILE_TMPDIR/all.t
 	for kind in "--cell lstm" "--cell gru --layers 1" "--bidirectional --pooling mean" \
-		"--cell gru --bidirectional --layers 3"; do
+		"--cell gru --pooling max" "--cell gru --bidirectional --layers 3"; do
 		"$BIN/lstm-train" $kind --hidden 5 --epochs 1 --normalise <"$t" >m
 		"$BIN/../tests/unit/bptt" m "$t" 0 1 1e-3 >dump
 		"$BIN/classify" m <"$t" >p

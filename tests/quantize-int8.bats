@@ -72,7 +72,8 @@ make_net() {
 	need_python torch
 	for net in "1 1 5 6 3 last 0 24" "3 2 13 24 10 mean 1 0" "5 2 13 24 10 last 0 36" \
 		"6 1 5 6 3 last 0 24 gru" "8 3 20 15 10 mean 1 0 gru" "9 1 5 6 3 last 0 24 bilstm" \
-		"10 2 13 16 10 last 1 0 bigru"; do
+		"10 2 13 16 10 last 1 0 bigru" "11 2 5 9 3 max 0 24" \
+		"12 1 13 11 4 max 1 0 bigru"; do
 		make_net "$net"
 		n=$((n + 1))
 		mv f.m f$n.m
@@ -210,7 +211,7 @@ loader() {
 	loader 'head["labels"] = "a,b"' "record fc.weight: expected s8 (2, 6)"
 	loader 'head["hidden"] = "7"' "expected s8 (28, 5)"
 	loader 'head["layers"] = "9"' "layers: expected 1 to 8, got 9"
-	loader 'head["pooling"] = "max"' "pooling: expected last or mean, got max"
+	loader 'head["pooling"] = "max"' "so far, got cell=lstm, directions=1, pooling=max"
 	loader 'head["cell"] = "gru"' "so far, got cell=gru, directions=1"
 	loader 'head["directions"] = 2' "so far, got cell=lstm, directions=2"
 	loader 'head["directions"] = 3' "directions: expected 1 to 2, got 3"
@@ -272,12 +273,17 @@ as for features of a fixed front end"
 }
 
 @test "quantize-int8: integers alone refuse what lib/fixed cannot do" {
-	local kind got so_far="integers alone run cell=lstm, directions=1 so far"
-	for kind in gru bilstm bigru; do
-		make_net "1 1 5 6 3 last 0 24 $kind"
-		got="cell=${kind#bi}, directions=$([ "$kind" = "${kind#bi}" ] && echo 1 || echo 2)"
+	local net got so_far
+	so_far="integers alone run cell=lstm, directions=1, pooling=last or mean so far"
+	while read -r net got; do
+		make_net "1 1 5 6 3 ${net#*-} 0 24 ${net%-*}"
 		refused "stdin: --method static: $so_far, got $got (dynamic takes it)" -c f.t < f.m
-	done
+	done <<-END
+	gru-last cell=gru, directions=1, pooling=last
+	bilstm-last cell=lstm, directions=2, pooling=last
+	bigru-mean cell=gru, directions=2, pooling=mean
+	lstm-max cell=lstm, directions=1, pooling=max
+	END
 }
 
 @test "quantize-int8: any damage to its input is exit 1 and one line" {

@@ -32,6 +32,8 @@ class Net(torch.nn.Module):
         h_n = h_n[0] if self.cell == "lstm" else h_n
         if self.pooling == "mean":
             return self.fc(out.mean(1))
+        if self.pooling == "max":
+            return self.fc(out.max(1).values)
         return self.fc(torch.cat(list(h_n[-self.directions:]), 1))
 
 

@@ -27,7 +27,7 @@ CASES = [(1,    13, 24, 10, [36] * 8,                 "last", 0.0, False),
          (1,     1,  1,  2, [1],                      "last", 0.0, False)]
 STEPS, RATE = 10, 1e-3
 KINDS = ["lstm", "gru", "bilstm", "bigru"]
-POOLINGS = ["last", "mean"]
+POOLINGS = ["last", "mean", "max"]
 SMALL = 3, 4, 5                 # cases for every pooling
 # In a matrix of 98,304 weights, as a bidirectional net's of 128 units, the first gradient of one is
 # 2e-9 where the largest is 7e-3: Adam divides such by about themselves, and the last bits of the
@@ -92,7 +92,10 @@ class Net(torch.nn.Module):
         if self.pooling == "last":
             h_n = h_n[0] if self.cell == "lstm" else h_n       # (layers * directions, N, H)
             return self.fc(torch.cat(list(h_n[-1 - rnn.bidirectional:]), 1))
-        out, _ = torch.nn.utils.rnn.pad_packed_sequence(out, batch_first=True)
+        out, _ = torch.nn.utils.rnn.pad_packed_sequence(
+            out, batch_first=True, padding_value=-2.0 if self.pooling == "max" else 0.0)
+        if self.pooling == "max":                          # h is above -1
+            return self.fc(out.max(1).values)
         return self.fc(out.sum(1) / lengths[:, None])      # padding is zeros
 
 

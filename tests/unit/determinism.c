@@ -115,6 +115,9 @@ main(int argc, char *argv[])
 	};
 	const struct rnn large = { .cell = &cell_lstm, .directions = 1, .H = 24 };
 	const struct rnn gru = { .cell = &cell_gru, .directions = 2, .H = 9 };
+	const struct rnn max = {
+		.cell = &cell_lstm, .directions = 2, .H = 7, .pooling = RNN_MAX
+	};
 	struct bptt_item items[UTTERANCES];
 	struct rng g;
 	char err[ERR_MAX];
@@ -141,5 +144,9 @@ main(int argc, char *argv[])
 	if (run(gru, 0, items, jobs))
 		return 1;
 	printf("%016llx bigru\n", (unsigned long long)hash);
+	hash = HASH_START;
+	if (run(max, 0, items, jobs))
+		return 1;
+	printf("%016llx max\n", (unsigned long long)hash);
 	return 0;
 }

@@ -125,13 +125,15 @@ layer(const struct rnn *net, const double *w, int l, double x[][UNITS_MAX],
 static double
 pooled(const struct rnn *net, double out[][UNITS_MAX], int j, int T)
 {
-	double sum = 0.0;
+	double sum = 0.0, max = out[0][j];
 
 	if (net->pooling == RNN_LAST)
 		return out[j < net->H ? T - 1 : 0][j];
-	for (int t = 0; t < T; t++)
+	for (int t = 0; t < T; t++) {
 		sum += out[t][j];
-	return sum / T;
+		max = fmax(max, out[t][j]);
+	}
+	return net->pooling == RNN_MEAN ? sum / T : max;
 }
 
 /* Logits' loss of one utterance by the equations; w: the block in double. */

@@ -49,7 +49,7 @@ options_net(int D, int K)
 	struct rnn net = { .cell = cell_find(given.cell), .layers = (int)given.layers,
 		.directions = given.bidirectional ? 2 : 1, .D = D, .K = K };
 
-	net.pooling = (enum rnn_pooling)index_of("last|mean", given.pooling);
+	net.pooling = (enum rnn_pooling)index_of("last|mean|max", given.pooling);
 	net.H = hidden(&net);
 	return net;
 }

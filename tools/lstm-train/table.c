@@ -23,7 +23,7 @@ const struct opt options[] = {
 	  "bytes of float weights for --hidden auto" },
 	{ "budget-scope", 0, OPT_WORD, &given.scope, 0, 0, "layer|model",
 	  "what must fit --budget" },
-	{ "pooling", 0, OPT_WORD, &given.pooling, 0, 0, "last|mean",
+	{ "pooling", 0, OPT_WORD, &given.pooling, 0, 0, "last|mean|max",
 	  "what of the top layer is classified" },
 	{ "normalise", 'n', OPT_FLAG, &given.normalise, 0, 0, NULL,
 	  "give each feature mean 0 and deviation 1 over the training frames" },

@@ -30,7 +30,7 @@ static const struct opt npy_opts[] = {
 static const struct opt safetensors_opts[] = {
 	{ "features", 0, OPT_FILE, &features, 0, 0, NULL,
 	  "make a model for the features in FILE: its feature.*, labels, corpus" },
-	{ "pooling", 0, OPT_WORD, &pooling, 0, 0, "last|mean",
+	{ "pooling", 0, OPT_WORD, &pooling, 0, 0, "last|mean|max",
 	  "make a model whose classifier reads this" },
 	{ "rename", 0, OPT_LIST, &renames, 0, 0, "OLD=NEW", "replace the beginning of names" },
 	{ "set", 0, OPT_LIST, &set, 0, 0, "KEY=VALUE", "metadata of the stream" },
