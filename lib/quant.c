@@ -7,6 +7,15 @@
 #include "quant.h"
 
 int
+quant_features_fixed(const struct meta *head)
+{
+	char front_end[64];
+
+	return meta_get(head, "feature.front_end", front_end, sizeof(front_end)) &&
+		strncmp(front_end, "fixed ", 6) == 0;
+}
+
+int
 quant_calib_init(struct quant_calib *cal, const struct rnn *net)
 {
 	memset(cal, 0, sizeof *cal);

@@ -35,6 +35,12 @@
 #include "rnn.h"
 #include "tensor.h"
 
+/*
+ * Whether the features of a stream or model are whole numbers of 2^-10, as a fixed front end's
+ * (formats/features.md).
+ */
+int quant_features_fixed(const struct meta *head);
+
 /* ---- static: calibration ---- */
 
 /* What the float net did on the training data. Owned by whoever calls init and free. */

@@ -20,15 +20,6 @@ quant_grid_takes(const struct rnn *net, char err[ERR_MAX])
 	return -1;
 }
 
-int
-quant_features_fixed(const struct meta *head)
-{
-	char front_end[64];
-
-	return meta_get(head, "feature.front_end", front_end, sizeof(front_end)) &&
-		strncmp(front_end, "fixed ", 6) == 0;
-}
-
 void
 quant_range_add(struct quant_range *r, const float *v, size_t n, size_t stride)
 {

@@ -41,12 +41,6 @@ struct quant_range {
 /* Widens r by n values `stride` apart. */
 void quant_range_add(struct quant_range *r, const float *v, size_t n, size_t stride);
 
-/*
- * Whether the features of a stream or model are whole numbers of 2^-10, as a fixed front end's
- * (formats/features.md).
- */
-int quant_features_fixed(const struct meta *head);
-
 /* What there is of features before normalisation. Zeroed but for x, D and fixed = empty. */
 struct quant_features {
 	int fixed;			/* quant_features_fixed() of them */

@@ -12,7 +12,7 @@ STRICT="-ffp-contract=off -fno-math-errno -fno-trapping-math"
 build() {
 	local out=$PWD/$1
 	shift
-	(cd "$ROOT" && "$@" -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -w \
+	(cd "$ROOT" && "$@" -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed -w \
 		-o "$out" tests/unit/determinism.c $(printf 'lib/%s.c ' $MODULES) -pthread -lm)
 }
 

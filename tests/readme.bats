@@ -9,7 +9,7 @@ section() {
 		"$ROOT/README.md"
 }
 
-@test "README: the pipeline runs as written" {
+@test "README: the pipeline and the trainings run as written" {
 	mkdir -p build recordings
 	ln -s "$BIN" build/bin
 	for d in 0 1 2; do
@@ -19,7 +19,8 @@ section() {
 		done
 	done
 	section "One pipeline" >pipeline
-	grep -q lstm-train pipeline
+	section "Training" >>pipeline
+	[ "$(grep -c lstm-train pipeline)" -ge 6 ]
 	run -0 --separate-stderr bash -eu -o pipefail pipeline
 	[[ $output == *"accuracy"* ]]
 	[[ $output == *"lstm 2x24, mfcc13, int8"* ]]

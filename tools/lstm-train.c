@@ -21,6 +21,7 @@
 #include "kernel.h"
 #include "model.h"
 #include "qat.h"
+#include "quant.h"
 
 static struct qat qat;			/* --qat */
 static struct quant_features features;	/* as they come, for it */
