@@ -30,8 +30,8 @@ make(struct rnn *net, int layers, int H, uint64_t seed, int norm)
 {
 	struct rng g;
 
-	*net = (struct rnn){ .cell = &cell_lstm, .layers = layers, .D = FEATURES, .H = H,
-		.K = LABELS, .pooling = RNN_MEAN };
+	*net = (struct rnn){ .cell = &cell_lstm, .layers = layers, .directions = 1,
+		.D = FEATURES, .H = H, .K = LABELS, .pooling = RNN_MEAN };
 	if (rnn_init(net, norm))
 		fail("memory");
 	train_init_weights(net, seed);
