@@ -12,7 +12,7 @@ load helper
 
 @test "a word must be one of those that --help lists" {
 	run -2 --separate-stderr "$BIN/lstm-train" --pooling first </dev/null
-	[ "$stderr" = "lstm-train: --pooling: expected one of last|mean, got 'first'" ]
+	[ "$stderr" = "lstm-train: --pooling: expected one of last|mean|max, got 'first'" ]
 }
 
 @test "an option without its argument is misuse" {
