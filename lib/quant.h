@@ -99,6 +99,13 @@ struct quant_count {
 int quant_static_infer_count(struct quant_static *q, const float *x, int T, int32_t *logits,
 	struct quant_count *count);
 
+/* The integer net itself, and x (D) of one frame of features. They live as long as q. */
+const struct net_s8 *quant_static_net(const struct quant_static *q);
+const int8_t *quant_static_input(struct quant_static *q, const float *features);
+/* Of fixed features, offset and scale (D) as input_s8.h has them; else NULL. */
+const int32_t *quant_static_offset(const struct quant_static *q);
+const int32_t *quant_static_scale(const struct quant_static *q);
+
 void quant_static_free(struct quant_static *q);
 
 /* ---- dynamic ---- */

@@ -109,8 +109,7 @@ load_layer(struct quant_static *q, const struct tensor_set *set, int l, char err
 		read_range(&m->cell_clip, state, 1, 0, INT16_MAX, err) ||
 		read_range(&m->z_h, state, 2, INT8_MIN, INT8_MAX, err))
 		return -1;
-	m->r_fc = (struct requant){ 1 << 30, -14 };			/* 2^-15 */
-	m->r_ig = (struct requant){ 1 << 30, -29 - m->cell_e };		/* 2^-30 / 2^cell_e */
+	lstm_s8_set_cell(m, m->cell_e);
 	m->D = (uint16_t)D;
 	m->H = (uint16_t)H;
 	m->Wx = Wx->s8;
@@ -315,6 +314,33 @@ quant_static_infer_count(struct quant_static *q, const float *x, int T, int32_t 
 	count->total_x += (size_t)T * (size_t)q->shape.net.D;
 	count->steps += (size_t)T;
 	return 0;
+}
+
+const struct net_s8 *
+quant_static_net(const struct quant_static *q)
+{
+	return &q->net;
+}
+
+const int32_t *
+quant_static_offset(const struct quant_static *q)
+{
+	return q->offset_s32;
+}
+
+const int32_t *
+quant_static_scale(const struct quant_static *q)
+{
+	return q->scale_s32;
+}
+
+const int8_t *
+quant_static_input(struct quant_static *q, const float *features)
+{
+	size_t clamped = 0;
+
+	quantise_input(q, features, &clamped);
+	return q->x;
 }
 
 void

@@ -44,6 +44,17 @@ need_fsdd() {
 	skip "the recordings are not here (FSDD=dir)"
 }
 
+# edit IN OUT CODE: runs CODE, Python, on the stream's head (dict) and t (tensors by name)
+edit() {
+	PYTHONPATH=$ROOT/tests/ref "$PYTHON" - "$@" <<-'END'
+		import sys, whit_stream as ws
+		head, tensors = ws.read(open(sys.argv[1], "rb"))
+		t = {x.name: x for x in tensors}
+		exec(sys.argv[3])
+		ws.write(open(sys.argv[2], "wb"), head, t.values())
+	END
+}
+
 # stream_abuse GOOD COMMAND...: a bad day for a tool that reads a tensor stream on stdin, or from
 # the operand written {} (stdin is then the file $STDIN). GOOD: a small stream that COMMAND takes.
 #   GOOD: exit 0, twice the same bytes; an unknown lower-case chunk in it changes nothing but

@@ -82,17 +82,11 @@ sys.stdout.buffer.write(struct.pack("<%dh" % len(x), *x))' > samples
 	samples
 	"$UNIT" 160 13 0 < samples > want
 	local d=$BATS_TEST_DIRNAME/device
-	arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -mfloat-abi=soft -O2 -std=c99 -Wall -Wextra \
-		-Werror -ffreestanding -fno-tree-loop-distribute-patterns -nostdlib \
-		-nostartfiles -ffunction-sections -fdata-sections \
-		-Wl,--gc-sections -Wl,-T,"$d/microbit.ld" -I"$ROOT/lib/fixed" -I"$d" -o mfcc.elf \
-		"$d/board.c" "$d/mfcc.c" $FILES -lgcc
+	"$d/build" microbit mfcc.elf "$d/mfcc.c"
 	# no float, and nothing else from a library
 	arm-none-eabi-nm mfcc.elf > symbols
 	run ! grep -E '__aeabi_(f|d|[il]2[fd]|u[il]2[fd])|[sd]f[23]$' symbols
-	run -0 timeout 100 qemu-system-arm -M microbit -nographic -monitor none -serial null \
-		-semihosting-config enable=on,target=native -icount shift=0,align=off,sleep=off \
-		-kernel mfcc.elf
+	run -0 "$d/run" microbit mfcc.elf
 	echo "# $output" >&3
 	cmp coefs want
 	[[ $output =~ ^156\ frames,\ ([0-9]+)\ instructions\ each,\ ([0-9]+)\ bytes\ of\ stack ]]

@@ -52,6 +52,15 @@ struct lstm_s8 {
 	int32_t z_h;			/* -128..127 */
 };
 
+/* The cell's unit, s_c = 2^e with e in -27..0, and the factors that follow from it. */
+static inline void
+lstm_s8_set_cell(struct lstm_s8 *m, int32_t e)
+{
+	m->cell_e = e;
+	m->r_fc = (struct requant){ 1 << 30, -14 };		/* 2^-15 */
+	m->r_ig = (struct requant){ 1 << 30, -29 - e };		/* 2^-30 / s_c */
+}
+
 /* How many values a clamp changed; filled by lstm_s8_step_count(). Wraps after 2^32. */
 struct lstm_s8_count {
 	uint32_t gate[LSTM_S8_GATES];	/* pre-activations, both additions */

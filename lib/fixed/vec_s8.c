@@ -209,8 +209,8 @@ requant_halves(int32_t v, int32_t high, int32_t low, int right)
 }
 
 void
-mul_s16_s8(int8_t *y, const int16_t *u, const int16_t *v, struct requant r, int32_t z, size_t n,
-	uint32_t *over)
+mul_s16_s8(int8_t *y, const int16_t *u, const int16_t *v, struct requant r, int32_t z,
+	size_t n, uint32_t *over)
 {
 	int32_t high = r.mult >> 16, low = r.mult & 65535;
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "whit_image.h"
+
+#define SIZE_MOST 4096		/* D, H: products of two, times 16, fit 32 bits */
+
+static uint32_t
+u16_at(const uint8_t *p)
+{
+	return p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t
+u32_at(const uint8_t *p)
+{
+	return u16_at(p) | u16_at(p + 2) << 16;
+}
+
+/* zlib's CRC-32, bit by bit: no table in flash for what is done once */
+static uint32_t
+crc32(const uint8_t *p, size_t n)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (; n > 0; n--) {
+		crc ^= *p++;
+		for (int i = 0; i < 8; i++)
+			crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1)));
+	}
+	return ~crc;
+}
+
+/* What is left of the image; take() gives NULL from the first time that it is not enough. */
+struct rest {
+	const uint8_t *p;
+	size_t n;
+};
+
+static const void *
+take(struct rest *r, size_t n)
+{
+	const uint8_t *p = r->p;
+
+	if (!p || n > r->n) {
+		r->p = NULL;
+		return NULL;
+	}
+	r->p += n;
+	r->n -= n;
+	return p;
+}
+
+static struct requant
+requant_at(const int32_t *v)
+{
+	struct requant r = { v[0], v[1] };
+
+	return r;
+}
+
+/* One layer's numbers, v (21). 0, or -1 when the cell's unit is none. */
+static int
+read_numbers(struct lstm_s8 *m, const int32_t *v)
+{
+	for (size_t g = 0; g < LSTM_S8_GATES; g++) {
+		m->rx[g] = requant_at(v + 2 * g);
+		m->rh[g] = requant_at(v + 2 * (LSTM_S8_GATES + g));
+	}
+	m->r_h = requant_at(v + 4 * LSTM_S8_GATES);
+	v += 4 * LSTM_S8_GATES + 2;
+	lstm_s8_set_cell(m, v[0]);
+	m->cell_clip = v[1];
+	m->z_h = v[2];
+	return v[0] >= -27 && v[0] <= 0 ? 0 : -1;
+}
+
+/* K names in n bytes: as many ends, the last within. */
+static int
+labels_end(const char *p, size_t n, size_t K)
+{
+	for (size_t i = 0; i < n && K > 0; i++)
+		K -= p[i] == '\0';
+	return K == 0;
+}
+
+/* All but the head, whose sizes are told. 0, or -1 when r does not hold it exactly. */
+static int
+read_rest(struct whit_image *image, struct lstm_s8 *layer, struct rest r, size_t D, size_t H)
+{
+	struct net_s8 *net = &image->net;
+	size_t K = net->K;
+
+	for (size_t l = 0; l < net->layers; l++) {
+		const int32_t *v = take(&r, WHIT_IMAGE_LAYER);
+
+		if (!v || read_numbers(&layer[l], v) != 0)
+			return -1;
+		layer[l].D = (uint16_t)(l ? H : D);
+		layer[l].H = (uint16_t)H;
+	}
+	if (image->input.hop) {
+		image->input.offset = take(&r, 4 * D);
+		image->input.scale = take(&r, 4 * D);
+	}
+	for (size_t l = 0; l < net->layers; l++) {
+		layer[l].bx = take(&r, 4 * 4 * H);
+		layer[l].bh = take(&r, 4 * 4 * H);
+	}
+	net->bo = take(&r, 4 * K);
+	for (size_t l = 0; l < net->layers; l++) {
+		layer[l].Wx = take(&r, 4 * H * layer[l].D);
+		layer[l].Wh = take(&r, 4 * H * H);
+	}
+	net->Wo = take(&r, K * H);
+	image->model.labels = (const char *)r.p;
+	return r.p && labels_end(image->model.labels, r.n, K) ? 0 : -1;
+}
+
+enum whit_image_error
+whit_image_open(struct whit_image *image, struct lstm_s8 *layer, size_t layers_max, const void *p,
+	size_t size)
+{
+	static const uint8_t magic[] = WHIT_IMAGE_MAGIC;
+	const uint8_t *head = p;
+	struct rest r = { head + WHIT_IMAGE_HEAD, 0 };
+	size_t n, D, H;
+
+	if (size < WHIT_IMAGE_HEAD || (uintptr_t)p % 4 != 0)
+		return WHIT_IMAGE_NONE;
+	for (size_t i = 0; i < 8; i++)
+		if (head[i] != magic[i])
+			return WHIT_IMAGE_NONE;
+	n = u32_at(head + 8);
+	if (n > size)
+		return WHIT_IMAGE_CUT;
+	if (n < WHIT_IMAGE_HEAD || crc32(head + 16, n - 16) != u32_at(head + 12))
+		return WHIT_IMAGE_BROKEN;
+	image->net.pooling = (uint16_t)u16_at(head + 20);
+	if (u16_at(head + 16) != WHIT_IMAGE_VERSION || u16_at(head + 18) != 0 ||
+		image->net.pooling > NET_S8_MEAN)
+		return WHIT_IMAGE_OTHER;
+	image->net.layers = (uint16_t)u16_at(head + 22);
+	D = u16_at(head + 24);
+	H = u16_at(head + 26);
+	image->net.K = (uint16_t)u16_at(head + 28);
+	image->input.hop = (uint16_t)u16_at(head + 30);
+	if (image->net.layers > layers_max)
+		return WHIT_IMAGE_LAYERS;
+	r.n = n - WHIT_IMAGE_HEAD;
+	if (image->net.layers == 0 || D - 1 >= SIZE_MOST || H - 1 >= SIZE_MOST ||
+		image->net.K == 0 || image->input.hop > MFCC_S16_HOP_MAX ||
+		(image->input.hop && D > MFCC_S16_COEFS_MAX) ||
+		read_rest(image, layer, r, D, H) != 0)
+		return WHIT_IMAGE_BROKEN;
+	image->net.layer = layer;
+	image->model.net = &image->net;
+	image->model.input = image->input.hop ? &image->input : NULL;
+	image->sha256 = head + 32;
+	return WHIT_IMAGE_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * whit_image - a model that lies apart from the program: the .bin of export-c (formats/image.md)
+ *
+ *	static struct whit_image image;
+ *	static struct lstm_s8 layers[2];
+ *	static uint32_t memory[2048 / 4];
+ *
+ *	if (whit_image_open(&image, layers, 2, (const void *)0x20000, 0x8000) != WHIT_IMAGE_OK ||
+ *		whit_memory_size(&image.model) > sizeof memory)
+ *		no model in flash
+ *	whit_init(&w, &image.model, memory);
+ *
+ * The checksum tells damage and what was never written. That no sum of the
+ * model overflows is proven by export-c, not here: whoever writes the flash is trusted.
+ */
+#ifndef WHIT_IMAGE_H
+#define WHIT_IMAGE_H
+
+#include "whit.h"
+
+#define WHIT_IMAGE_MAGIC "\x89whitbin"
+#define WHIT_IMAGE_VERSION 1
+#define WHIT_IMAGE_HEAD 64		/* bytes before the layers' numbers */
+#define WHIT_IMAGE_LAYER 84		/* bytes of each layer's numbers */
+
+enum whit_image_error {
+	WHIT_IMAGE_OK,
+	WHIT_IMAGE_NONE,		/* no image there, or not aligned to 4 bytes */
+	WHIT_IMAGE_OTHER,		/* one of another version, or of a net that is not known */
+	WHIT_IMAGE_CUT,			/* longer than size */
+	WHIT_IMAGE_BROKEN,		/* the checksum or a number in it is wrong */
+	WHIT_IMAGE_LAYERS		/* more layers than there is room for */
+};
+
+/* What is read of an image; most of it points into it. */
+struct whit_image {
+	struct whit_model model;
+	struct whit_input input;
+	struct net_s8 net;
+	const uint8_t *sha256;		/* (32) of the model's stream */
+};
+
+/*
+ * Finds the model in the image at p, of which at most size bytes may be read. layer: room for
+ * layers_max layers. p (4-byte aligned) and layer must outlive image, which is of no use after an
+ * error. For little-endian processors.
+ */
+enum whit_image_error whit_image_open(struct whit_image *image, struct lstm_s8 *layer,
+	size_t layers_max, const void *p, size_t size);
+
+#endif

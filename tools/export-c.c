@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/*
+ * export-c - turn an int8 model into a C header for firmware
+ *
+ *   export-c [--prefix NAME] [--bin FILE] < int8.m > digits.h
+ *
+ * reads   an int8 model (formats/model.md)
+ * writes  a C99 header of constants for lib/fixed/whit.h; --bin: the same
+ *         numbers as an image to flash by itself (formats/image.md)
+ */
+#include "export-c/image.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "opt.h"
+#include "quant.h"
+
+#define PREFIX_MAX 31
+
+static const char *prefix = "words", *bin;
+
+static const struct opt opts[] = {
+	{ "prefix", 'p', OPT_TEXT, &prefix, 0, 0, "NAME", 
+	  "what every name in the header begins with" },
+	{ "bin", 'b', OPT_FILE, &bin, 0, 0, "FILE", 
+	  "also write an image of the model to this file" },
+	{ 0 }
+};
+
+static const struct opt_page page = {
+	"turn an int8 model into a C header for firmware",
+	"[--prefix NAME] [--bin FILE] < int8.m > NAME.h",
+	"The header is C99 with nothing but constants: the arrays of the model, its labels, how\n"
+	"much memory it needs. With the C files of lib/fixed, which need no library, it is all\n"
+	"that firmware wants: see lib/fixed/whit.h. The image holds the same arrays, for models\n"
+	"that are flashed apart from the program: see lib/fixed/whit_image.h.\n"
+	"Firmware hears samples when the model's features are those of wav2mfcc --preset device,\n"
+	"unpadded; of another model it has the net alone.\n",
+};
+
+static void
+check_prefix(void)
+{
+	int ok = isalpha((unsigned char)*prefix) != 0;
+
+	for (const char *s = prefix; *s; s++)
+		ok = ok && (isalnum((unsigned char)*s) || *s == '_');
+	if (!ok || strlen(prefix) > PREFIX_MAX)
+		usage_die("--prefix: expected a letter, then letters, digits or _, at most %d, "
+			"got %s", PREFIX_MAX, prefix);
+}
+
+static void
+check_head(const struct meta *head)
+{
+	char value[64];
+
+	emeta_kind(head, "stdin", "model");
+	if (!meta_get(head, "precision", value, sizeof value))
+		snprintf(value, sizeof value, "none");
+	if (strcmp(value, "int8") != 0)
+		die("stdin: precision: expected int8, got %s; quantize-int8 --calibrate makes it "
+			"of a float model", value);
+}
+
+/* Whether firmware can make the features itself: those of lib/fixed, of true length. */
+static int
+make_input(struct whit_input *in, const struct meta *head, const struct quant_static *q)
+{
+	char front_end[64];
+	long hop, coefs, frames;
+
+	if (!meta_get(head, "feature.front_end", front_end, sizeof front_end) ||
+		strcmp(front_end, "fixed mfcc 1") != 0 ||
+		meta_get_long(head, "feature.hop_n", 1, MFCC_S16_HOP_MAX, &hop) ||
+		meta_get_long(head, "feature.coefs", 1, MFCC_S16_COEFS_MAX, &coefs) ||
+		coefs != quant_static_net(q)->layer[0].D ||
+		meta_get_long(head, "feature.frames", 0, 0, &frames))
+		return 0;
+	*in = (struct whit_input){ (uint16_t)hop, quant_static_offset(q), quant_static_scale(q) };
+	return 1;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct tensor_set set = { 0 };
+	struct whit_model model = { 0 };
+	struct whit_input input;
+	struct quant_static *q;
+	struct image im;
+	char err[ERR_MAX];
+	FILE *f = NULL;
+	int D, K;
+
+	if (opt_parse(argc, argv, opts, &page) != argc)
+		usage_die("takes no operands: the model comes on stdin");
+	check_prefix();
+	etensor_load(&set, stdin, "stdin");
+	check_head(&set.head);
+	q = quant_static_load(&set, &D, &K, err);	/* proves all that lib/fixed relies on */
+	if (!q)
+		die("stdin: %s", err);
+	model.net = quant_static_net(q);
+	if (make_input(&input, &set.head, q))
+		model.input = &input;
+	image_init(&im, &model, &set);
+	if (bin)
+		image_write(f = eopen_atomic(bin), &im);
+	header_write(stdout, &im, prefix);
+	efclose(stdout, "stdout");
+	if (bin)
+		eclose_atomic(f, bin);
+	image_free(&im);
+	quant_static_free(q);
+	tensor_set_free(&set);
+	return 0;
+}

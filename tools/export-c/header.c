@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <ctype.h>
+#include <string.h>
+
+#include "image.h"
+#include "opt.h"
+
+#define COLUMNS 100
+
+/* Elements of an array, as many on a line as fit. */
+static void
+numbers(FILE *f, const struct image_array *a)
+{
+	const int32_t *s32 = a->data;
+	const int8_t *s8 = a->data;
+	int column = 0;
+
+	for (size_t i = 0; i < image_array_n(a); i++) {
+		char text[16];
+		int n = snprintf(text, sizeof text, "%d,", a->bytes == 4 ? (int)s32[i] : s8[i]);
+
+		if (column + 1 + n > COLUMNS)
+			column = 0;
+		fputs(column ? " " : i ? "\n\t" : "\t", f);
+		fputs(text, f);
+		column += column ? 1 + n : 8 + n;	/* a tab is 8 */
+	}
+	putc('\n', f);
+}
+
+static void
+array(FILE *f, const struct image_array *a, const char *prefix)
+{
+	fprintf(f, "\nstatic const %s %s_%s[%zu] = {", a->bytes == 4 ? "int32_t" : "int8_t", prefix,
+		a->name, image_array_n(a));
+	if (a->cols)
+		fprintf(f, "\t/* (%zu, %zu) */", a->rows, a->cols);
+	putc('\n', f);
+	numbers(f, a);
+	fputs("};\n", f);
+}
+
+/* A label as a C string, whatever bytes it has, and the 0 that ends it. */
+static void
+label(FILE *f, const char *s)
+{
+	fputs("\n\t\"", f);
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < 32 || c > 126)
+			fprintf(f, "\\%03o", c);
+		else if (strchr("\"\\?", c))	/* ? for trigraphs */
+			fprintf(f, "\\%c", c);
+		else
+			putc(c, f);
+	}
+	fputs("\\0\"", f);
+}
+
+static void
+requant(FILE *f, const char *name, struct requant r)
+{
+	fprintf(f, "\t\t.%s = { %d, %d },\n", name, (int)r.mult, (int)r.shift);
+}
+
+static void
+requants(FILE *f, const char *name, const struct requant r[LSTM_S8_GATES])
+{
+	fprintf(f, "\t\t.%s = {\n", name);
+	for (size_t g = 0; g < LSTM_S8_GATES; g++)
+		fprintf(f, "%s{ %d, %d },%s", g % 2 ? " " : "\t\t\t", (int)r[g].mult,
+			(int)r[g].shift, g % 2 ? "\n" : "");
+	fputs("\t\t},\n", f);
+}
+
+static void
+layers(FILE *f, const struct net_s8 *net, const char *prefix)
+{
+	fprintf(f, "\nstatic const struct lstm_s8 %s_layer[%d] = {\n", prefix, net->layers);
+	for (int l = 0; l < net->layers; l++) {
+		const struct lstm_s8 *m = &net->layer[l];
+
+		fprintf(f, "\t{\n\t\t.D = %d, .H = %d,\n", m->D, m->H);
+		fprintf(f, "\t\t.Wx = %s_weight_ih_l%d,\n\t\t.Wh = %s_weight_hh_l%d,\n", prefix, l,
+			prefix, l);
+		fprintf(f, "\t\t.bx = %s_bias_ih_l%d,\n\t\t.bh = %s_bias_hh_l%d,\n", prefix, l,
+			prefix, l);
+		requants(f, "rx", m->rx);
+		requants(f, "rh", m->rh);
+		requant(f, "r_fc", m->r_fc);
+		requant(f, "r_ig", m->r_ig);
+		requant(f, "r_h", m->r_h);
+		fprintf(f, "\t\t.cell_e = %d, .cell_clip = %d, .z_h = %d,\n\t},\n", (int)m->cell_e,
+			(int)m->cell_clip, (int)m->z_h);
+	}
+	fputs("};\n", f);
+}
+
+static void
+top(FILE *f, const struct image *im, const char *prefix, const char *upper)
+{
+	const struct net_s8 *net = im->model->net;
+
+	fprintf(f, "/*\n * %s - a word recogniser for lib/fixed/whit.h, by whit's export-c %s\n",
+		prefix, WHIT_VERSION);
+	fprintf(f, " *\n * model sha256 %s\n", im->set->sha256);
+	fprintf(f, " * lstm %dx%d, %d features a frame, %d labels; %zu bytes of arrays\n *\n",
+		net->layers, net->layer[0].H, net->layer[0].D, net->K, image_bytes(im));
+	fputs(im->model->input ? " * It hears samples of 8 kHz: whit_push().\n" :
+		" * Its features come from elsewhere: whit_step(). For whit_push(), train on\n"
+		" * those of wav2mfcc --preset device.\n", f);
+	fputs(" * Include it in one C file: what it defines is static.\n */\n", f);
+	fprintf(f, "#ifndef WHIT_EXPORT_%s_H\n#define WHIT_EXPORT_%s_H\n\n", upper, upper);
+	fputs("#include \"whit.h\"\n\n", f);
+	fprintf(f, "#define %s_INPUTS %d\t/* features a frame */\n", upper, net->layer[0].D);
+	fprintf(f, "#define %s_LABELS %d\n", upper, net->K);
+	fprintf(f, "#define %s_MEMORY_BYTES %zu\t/* for whit_init() */\n", upper,
+		whit_memory_size(im->model));
+}
+
+/* The structs that hold the arrays together. */
+static void
+bottom(FILE *f, const struct image *im, const char *prefix)
+{
+	const struct net_s8 *net = im->model->net;
+	const struct whit_input *in = im->model->input;
+
+	layers(f, net, prefix);
+	fprintf(f, "\nstatic const struct net_s8 %s_net = {\n", prefix);
+	fprintf(f, "\t.layers = %d, .K = %d, .pooling = %s,\n", net->layers, net->K,
+		net->pooling == NET_S8_MEAN ? "NET_S8_MEAN" : "NET_S8_LAST");
+	fprintf(f, "\t.layer = %s_layer,\n\t.Wo = %s_fc_weight,\n\t.bo = %s_fc_bias,\n};\n", prefix,
+		prefix, prefix);
+	if (in) {
+		fprintf(f, "\nstatic const struct whit_input %s_input = {\n\t.hop = %d,\n", prefix,
+			in->hop);
+		fprintf(f, "\t.offset = %s_input_offset,\n\t.scale = %s_input_scale,\n};\n", prefix,
+			prefix);
+	}
+	fprintf(f, "\nstatic const struct whit_model %s_model = {\n", prefix);
+	fprintf(f, "\t.net = &%s_net,\n", prefix);
+	if (in)
+		fprintf(f, "\t.input = &%s_input,\n", prefix);
+	fprintf(f, "\t.labels = %s_labels,\n};\n", prefix);
+}
+
+void
+header_write(FILE *f, const struct image *im, const char *prefix)
+{
+	char upper[64];
+	size_t n = strlen(prefix);
+
+	for (size_t i = 0; i <= n; i++)
+		upper[i] = (char)toupper((unsigned char)prefix[i]);
+	top(f, im, prefix, upper);
+	for (size_t i = 0; i < im->n; i++)
+		array(f, &im->array[i], prefix);
+	fprintf(f, "\nstatic const char %s_labels[%zu] =", prefix, im->labels_n + 1);
+	for (const char *s = im->labels; s < im->labels + im->labels_n; s += strlen(s) + 1)
+		label(f, s);
+	fputs(";\n", f);
+	bottom(f, im, prefix);
+	fputs("\n#endif\n", f);
+}

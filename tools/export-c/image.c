@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "image.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "err.h"
+#include "whit_image.h"
+
+static void
+add(struct image *im, int bytes, size_t rows, size_t cols, const void *data, const char *name,
+	int l)
+{
+	struct image_array *a = &im->array[im->n++];
+
+	snprintf(a->name, sizeof a->name, l < 0 ? "%s" : "%s_l%d", name, l);
+	a->bytes = bytes;
+	a->rows = rows;
+	a->cols = cols;
+	a->data = data;
+}
+
+static void
+add_labels(struct image *im)
+{
+	char name[TENSOR_META_MAX];
+
+	for (int32_t k = 0; k < im->model->net->K; k++) {
+		size_t n = strlen(labels_name(&im->set->head, k, name, sizeof name)) + 1;
+
+		im->labels = erealloc(im->labels, im->labels_n + n, 1);
+		memcpy(im->labels + im->labels_n, name, n);
+		im->labels_n += n;
+	}
+}
+
+void
+image_init(struct image *im, const struct whit_model *model, const struct tensor_set *set)
+{
+	const struct net_s8 *net = model->net;
+	const struct lstm_s8 *m = net->layer;
+
+	memset(im, 0, sizeof *im);
+	im->model = model;
+	im->set = set;
+	if (model->input) {
+		add(im, 4, m[0].D, 0, model->input->offset, "input_offset", -1);
+		add(im, 4, m[0].D, 0, model->input->scale, "input_scale", -1);
+	}
+	for (int l = 0; l < net->layers; l++) {
+		add(im, 4, 4u * m[l].H, 0, m[l].bx, "bias_ih", l);
+		add(im, 4, 4u * m[l].H, 0, m[l].bh, "bias_hh", l);
+	}
+	add(im, 4, net->K, 0, net->bo, "fc_bias", -1);
+	for (int l = 0; l < net->layers; l++) {
+		add(im, 1, 4u * m[l].H, m[l].D, m[l].Wx, "weight_ih", l);
+		add(im, 1, 4u * m[l].H, m[l].H, m[l].Wh, "weight_hh", l);
+	}
+	add(im, 1, net->K, m[0].H, net->Wo, "fc_weight", -1);
+	add_labels(im);
+}
+
+void
+image_free(struct image *im)
+{
+	free(im->labels);
+	memset(im, 0, sizeof *im);
+}
+
+size_t
+image_array_n(const struct image_array *a)
+{
+	return a->rows * (a->cols ? a->cols : 1);
+}
+
+size_t
+image_bytes(const struct image *im)
+{
+	size_t n = im->labels_n;
+
+	for (size_t i = 0; i < im->n; i++)
+		n += image_array_n(&im->array[i]) * (size_t)im->array[i].bytes;
+	return n;
+}
+
+/* Little-endian, whatever this machine is. */
+static uint8_t *
+put(uint8_t *to, uint32_t v, int bytes)
+{
+	for (; bytes > 0; bytes--, v >>= 8)
+		*to++ = (uint8_t)v;
+	return to;
+}
+
+static uint8_t *
+put_requant(uint8_t *to, struct requant r)
+{
+	return put(put(to, (uint32_t)r.mult, 4), (uint32_t)r.shift, 4);
+}
+
+static uint8_t *
+put_layer(uint8_t *to, const struct lstm_s8 *m)
+{
+	for (int g = 0; g < LSTM_S8_GATES; g++)
+		to = put_requant(to, m->rx[g]);
+	for (int g = 0; g < LSTM_S8_GATES; g++)
+		to = put_requant(to, m->rh[g]);
+	to = put_requant(to, m->r_h);
+	to = put(to, (uint32_t)m->cell_e, 4);
+	to = put(to, (uint32_t)m->cell_clip, 4);
+	return put(to, (uint32_t)m->z_h, 4);
+}
+
+/* Bytes 16 to 64. */
+static uint8_t *
+put_head(uint8_t *to, const struct image *im)
+{
+	const struct net_s8 *net = im->model->net;
+
+	to = put(to, WHIT_IMAGE_VERSION, 2);
+	to = put(to, 0, 2);			/* LSTM */
+	to = put(to, net->pooling, 2);
+	to = put(to, net->layers, 2);
+	to = put(to, net->layer[0].D, 2);
+	to = put(to, net->layer[0].H, 2);
+	to = put(to, net->K, 2);
+	to = put(to, im->model->input ? im->model->input->hop : 0, 2);
+	for (const char *hex = im->set->sha256; *hex; hex += 2) {
+		unsigned byte = 0;
+
+		sscanf(hex, "%2x", &byte);
+		to = put(to, byte, 1);
+	}
+	return to;
+}
+
+void
+image_write(FILE *f, const struct image *im)
+{
+	size_t layers = im->model->net->layers;
+	size_t n = (WHIT_IMAGE_HEAD + layers * WHIT_IMAGE_LAYER + image_bytes(im) + 3) / 4 * 4;
+	uint8_t *bytes = ecalloc(n, 1), *to;
+
+	memcpy(bytes, WHIT_IMAGE_MAGIC, 8);
+	put(bytes + 8, (uint32_t)n, 4);
+	to = put_head(bytes + 16, im);
+	for (size_t l = 0; l < layers; l++)
+		to = put_layer(to, &im->model->net->layer[l]);
+	for (size_t i = 0; i < im->n; i++) {
+		const struct image_array *a = &im->array[i];
+		const int32_t *s32 = a->data;
+		const int8_t *s8 = a->data;
+
+		for (size_t k = 0; k < image_array_n(a); k++)
+			to = put(to, (uint32_t)(a->bytes == 4 ? s32[k] : s8[k]), a->bytes);
+	}
+	memcpy(to, im->labels, im->labels_n);
+	put(bytes + 12, (uint32_t)crc32(0, bytes + 16, (uInt)(n - 16)), 4);
+	fwrite(bytes, 1, n, f);
+	free(bytes);
+}
