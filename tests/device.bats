@@ -168,7 +168,8 @@ bytes() {
 	fsdd
 	hears microbit speech
 	local flash ram stack net front
-	flash=$(($(bytes speech.elf .code) + $(bytes speech.elf .tables) + $(bytes speech.elf .model)))
+	flash=$(($(bytes speech.elf .code) + $(bytes speech.elf .tables)))
+	flash=$((flash + $(bytes speech.elf .model)))
 	ram=$(bytes speech.elf .state)
 	stack=${output%% *}
 	front=$(od -An -v -td4 -w16 cost | awk '{ t += $2; n += $3 } END { print int(n / t) }')
