@@ -310,7 +310,7 @@ sys.exit([x.data for x in a] != [x.data for x in b])' "$1" "$2"
 @test "lstm-train: the same bytes from gcc -O1 and clang" {
 	need gcc clang
 	local flags="-std=c11 -ffp-contract=off -fno-math-errno -fno-trapping-math \
--D_POSIX_C_SOURCE=200809L -Ilib -w"
+-D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed -w"
 	t train > in.t
 	fit --epochs 1 < in.t > teacher.m
 	fit --hidden 11 --clip 1 --prune 2:.3 --teacher teacher.m $ALL < in.t > a
