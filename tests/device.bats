@@ -107,7 +107,8 @@ real() {
 		"$PYTHON" "$REF" features "$1" 12 "$3" "$5" "$8" > f.t
 		"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" > f.m
 		"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
-		edit f.t far.t 'for x in t.values(): x.data = type(x.data)("f", [9 * v for v in x.data])'
+		edit f.t far.t \
+			'for x in t.values(): x.data = type(x.data)("f", [9 * v for v in x.data])'
 		put i.m far.t
 		for board in microbit mps2-an385 virt; do
 			hears $board
@@ -151,8 +152,8 @@ floating() {
 	need aarch64-linux-gnu-gcc
 	put_small
 	for f in "$ROOT"/lib/fixed/*.c "$DEVICE/model.c"; do
-		aarch64-linux-gnu-gcc -std=c99 -O3 -ffreestanding -mgeneral-regs-only -Wall -Werror \
-			-I"$ROOT/lib/fixed" -I"$DEVICE" -I. -c -o x.o "$f"
+		aarch64-linux-gnu-gcc -std=c99 -O3 -ffreestanding -mgeneral-regs-only \
+			-Wall -Werror -I"$ROOT/lib/fixed" -I"$DEVICE" -I. -c -o x.o "$f"
 	done
 	echo 'float f(float a) { return a * 2; }' > f.c
 	run ! aarch64-linux-gnu-gcc -mgeneral-regs-only -c f.c
