@@ -15,7 +15,8 @@ run(void)
 {
 	static int8_t x[FRAME_MAX];
 	static int32_t logits[LABELS_MAX];
-	int in = board_open("features", 0), out = board_open("logits", 1), cost = board_open("cost", 1);
+	int in = board_open("features", 0), out = board_open("logits", 1);
+	int cost = board_open("cost", 1);
 	size_t D = model->net->layer[0].D, K = model->net->K;
 	uint32_t used[3], start;
 

@@ -2,7 +2,8 @@
 /*
  * The whole on the device: of each utterance in ./samples, a count N (u32) and N s16 samples of
  * 8 kHz as tests/unit/device_io makes them, pushed as they might come from a microphone, the
- * logits (K, s32) go to ./logits and "N T I R" (u32 each) to ./cost: T frames, I instructions for the
+ * logits (K, s32) go to ./logits and "N T I R" (u32 each) to ./cost: T frames, I instructions for
+ * the
  * samples and R for the result. Says "B bytes of stack".
  */
 #include "board.h"
@@ -16,7 +17,8 @@ run(void)
 {
 	static int16_t x[CHUNK];
 	static int32_t logits[LABELS_MAX];
-	int in = board_open("samples", 0), out = board_open("logits", 1), cost = board_open("cost", 1);
+	int in = board_open("samples", 0), out = board_open("logits", 1);
+	int cost = board_open("cost", 1);
 	size_t K = model->net->K;
 	uint32_t used[4], start;
 

@@ -92,7 +92,8 @@ static void
 test_numbers(const uint8_t *good, size_t n)
 {
 	static const struct { size_t at; uint16_t v; enum whit_image_error want; } cases[] = {
-		{ 16, 2, WHIT_IMAGE_OTHER }, { 18, 1, WHIT_IMAGE_OTHER }, { 20, 2, WHIT_IMAGE_OTHER },
+		{ 16, 2, WHIT_IMAGE_OTHER }, { 18, 1, WHIT_IMAGE_OTHER },
+		{ 20, 2, WHIT_IMAGE_OTHER },
 		{ 22, 0, WHIT_IMAGE_BROKEN }, { 22, LAYERS + 1, WHIT_IMAGE_LAYERS },
 		{ 22, LAYERS, WHIT_IMAGE_BROKEN }, { 24, 0, WHIT_IMAGE_BROKEN },
 		{ 24, 4097, WHIT_IMAGE_BROKEN }, { 24, 4096, WHIT_IMAGE_BROKEN },
