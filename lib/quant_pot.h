@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * quant_pot - a float net of powers of two as codes and integers: made, checked and run
+ *
+ * The net of formats/model.md, pot: every weight 0 or +-2^k in a code of a few
+ * bits (pot_code.h), units of x, h and sums powers of two, so that the
+ * matrices need shifts and additions alone (lib/fixed/pot_s16.h). The weights
+ * of the float net must be such powers already, and norm.scale too, where it
+ * has one; what the cells and features reach is measured on training data:
+ *
+ *	struct quant_pot_form form = { .bits = 4 };
+ *	struct quant_calib cal;			(quant.h: init, features.fixed, add, ...)
+ *
+ *	quant_pot_make(&set, &cal, &form, err);
+ *	q = quant_pot_load(&set, &D, &K, err);
+ *	quant_pot_infer(q, x, T, logits);
+ *	quant_pot_free(q);
+ */
+#ifndef WHIT_QUANT_POT_H
+#define WHIT_QUANT_POT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "quant.h"
+#include "tensor.h"
+
+struct quant_pot_form {
+	int bits;		/* of a code, POT_CODE_BITS_MIN..MAX */
+	int by_row;		/* exponents: 0 a range a tensor, 1 a range a row of a matrix */
+	int bias_int32;		/* 0: biases are codes, too, one range each; 1: 32-bit sums */
+};
+
+/*
+ * Whether the integers run a net of net's kind. 0, or -1 with err.
+ */
+int quant_pot_takes(const struct rnn *net, char err[ERR_MAX]);
+
+/*
+ * Appends the tensors of the pot model to set and sets the head keys kind,
+ * cell, layers, hidden, inputs, pooling, precision=pot, pot.bits, pot.range,
+ * pot.bias. 0, or -1 with err: no calibration, a weight that no code of this
+ * form holds ("record KEY: ..., got V at I"), or a range that no unit fits.
+ */
+int quant_pot_make(struct tensor_set *set, const struct quant_calib *cal,
+	const struct quant_pot_form *form, char err[ERR_MAX]);
+
+struct quant_pot;
+
+/*
+ * The runnable net of set, which must outlive it; D and K are told. Every
+ * name, shape, code and range of formats/model.md is checked, and for every
+ * row that its sum cannot overflow for any input. The caller frees with
+ * quant_pot_free(). NULL with err.
+ */
+struct quant_pot *quant_pot_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX]);
+
+/* logits (K) of x (T, D) float features, T >= 1. Always 0. */
+int quant_pot_infer(struct quant_pot *q, const float *x, int T, int32_t *logits);
+
+void quant_pot_free(struct quant_pot *q);
+
+#endif
