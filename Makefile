@@ -5,6 +5,7 @@
 #   make task-a task-b reproduce the experiments (pipelines/)
 #   make seeds         the same over ten seeds
 #   make takes         task B over ten seeds on the corpus' own test part, takes 0 to 4
+#   make device        what task B takes on processors without floats, in QEMU
 #   make bench         speed beside PyTorch, torchaudio and SPTK
 #   make test          all tests; the last line counts them
 #   make fuzz          bad bytes for every reader, FUZZ_SECONDS=60 each
@@ -88,7 +89,8 @@ $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/lib/host $(B)/tools $(B)/tests/unit:
 	mkdir -p $@
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
--include $(sort $(wildcard pipelines/*.mk))
+-include pipelines/params.mk	# first: what the others are made of
+-include $(sort $(filter-out %/params.mk,$(wildcard pipelines/*.mk)))
 
 test: all $(UNIT)
 	B=$(abspath $(B)) tests/run

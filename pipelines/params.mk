@@ -52,3 +52,12 @@ TRAIN_whit += --noise 0.1            # deviations of the feature, each frame
 # Feature sets
 WAV2MFCC_mfcc13 := --preset mfcc13   # padded or cut to 36 frames
 WAV2MFCC_device := --preset device   # in integers, as a microcontroller does; true lengths
+
+# The device: a model on some of the boards of tests/device, and what it is held against
+DEVICE := whit/h24-s42/int8
+DEVICE_BUILDS := $(foreach b,microbit mps2-an385 virt,$b/O2 $b/Os)
+DEVICE_TASK := microbit/O2           # what make task-b shows
+DEVICE_FLASH := 24576                # bytes: code, tables and model
+DEVICE_RAM := 5120                   # bytes: RAM and stack
+DEVICE_NET := 3000000                # instructions a second of speech
+DEVICE_FRONT := 2000000

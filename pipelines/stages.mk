@@ -102,6 +102,7 @@ $(foreach r,$3,$(call FIGURES,$1,$2,$r,$(subst /,-,$r),$(word 1,$(subst /, ,$r))
 task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json) $$(FIGURES_$1)
 	@echo "$(R)/task-$1.txt, .md, .tsv, .json$(or $(DRAWN_IN),$(UNDRAWN)):"
 	@sed -n '/^Comparison/,$$$$p' $(R)/task-$1.txt | grep '' || cat $(R)/task-$1.txt
+	$$(TASK_END_$1)
 
 $(X)/task-$1.args: FORCE
 	$$(call TOLD,$3 $(BUDGET))

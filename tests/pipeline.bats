@@ -17,7 +17,7 @@ whit() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u FSDD make -C "$ROOT" --no-print-directory \
 		B="${BIN%/bin}" CORPUS=synthetic SYNTHETIC="$CORPUS_DIR" CHECKED="$folder/checked" \
 		X="$folder/x" R="$folder/r" "TRAIN_reference=--epochs ${EPOCHS:-2}" \
-		"TRAIN_whit=--normalise --epochs ${EPOCHS:-2}" "$@"
+		"TRAIN_whit=--normalise --epochs ${EPOCHS:-2}" "DEVICE_TASK=" "$@"
 }
 
 # sums FOLDER: what is the same every time: all but measured times.
@@ -152,4 +152,28 @@ sums() {
 	grep -qx 'history.2=split [0-9.]* --method stratified --test .5 --part train' shown
 	# all.t is shared, the other split is not made
 	[ "$(find a/x -name '*.t' | wc -l)" -eq 6 ]
+}
+
+@test "pipeline: task B ends with what a device takes, or with what is missing to say so" {
+	need flite espeak-ng sox arm-none-eabi-gcc qemu-system-arm
+	whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 task-b device > out
+	grep -q '^On a Cortex-M0 (-O2, whit/h24-s42/int8): [0-9.]* KB of flash' out
+	grep -q '^48 of 48 recordings as on the host; targets' out
+	grep -q '^# synthetic, whit/h24-s42/int8 on' a/r/device.md
+	[ "$(cut -f 1,16 a/r/device.tsv | sed -n 2p)" = "synthetic	48" ]
+	touch mark
+	whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 task-b device > again
+	grep -q '^On a Cortex-M0' again
+	[ -z "$(find a -newer mark)" ]
+	# every program but the compiler
+	cp -rs /usr/bin bin
+	rm bin/arm-none-eabi-gcc
+	PATH=$PWD/bin whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 task-b \
+		device > out
+	grep -qx 'On a Cortex-M0 (-O2, whit/h24-s42/int8): not measured, '"\
+arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
+	grep -q 'not measured, arm-none-eabi-gcc' a/r/device.md
+	# and there again
+	whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 device > out
+	grep -q '^| Cortex-M0 | -O2 |' a/r/device.md
 }

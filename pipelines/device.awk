@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# Files of tests/device/measure -> a line each (formats/device.md). Targets, -v: flash, ram (with
+# stack) in bytes, net and front in instructions a second of speech.
+BEGIN {
+	FS = OFS = "\t"
+	columns = split("corpus row model_sha256 board processor optim compiler code tables " \
+		"model flash ram stack floats utterances equal frames samples net_utterance " \
+		"net_second net_frame front_utterance front_second front_frame misses missing",
+		column, " ")
+	for (i = 1; i <= columns; i++)
+		printf "%s%s", column[i], i < columns ? OFS : ORS
+}
+function miss(what, is) {
+	if (is)
+		missed = missed (missed == "" ? "" : ",") what
+}
+function line() {
+	value["corpus"] = corpus
+	value["row"] = row
+	missed = ""
+	miss("equal", value["equal"] != value["utterances"] || value["equal"] + 0 == 0)
+	miss("floats", value["floats"] > 0)
+	miss("flash", value["flash"] > flash)
+	miss("ram", value["ram"] + value["stack"] > ram)
+	miss("net", value["net_second"] > net)
+	miss("front", value["front_second"] > front)
+	value["misses"] = ("missing" in value) ? "-" : missed == "" ? "none" : missed
+	for (i = 1; i <= columns; i++)
+		printf "%s%s", (column[i] in value) ? value[column[i]] : "-",
+			i < columns ? OFS : ORS
+	split("", value)
+}
+FNR == 1 && NR > 1 { line() }
+{ value[$1] = $2 }
+END { line() }
