@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include "lstm_s8.h"
+#include "net_int.h"
 #include "quant_grid.h"
 #include "requant.h"
 #include "rnn.h"
@@ -92,16 +93,19 @@ int quant_static_infer(struct quant_static *q, const float *x, int T, int32_t *l
 struct quant_count {
 	size_t x, total_x;
 	size_t steps;		/* H values each; a gate is clamped twice a step, the cell too */
-	struct lstm_s8_count layer[RNN_LAYERS_MAX];
+	struct net_count layer[RNN_LAYERS_MAX];
 };
 
 /* The same logits; adds to count. */
 int quant_static_infer_count(struct quant_static *q, const float *x, int T, int32_t *logits,
 	struct quant_count *count);
 
-/* The integer net itself, and x (D) of one frame of features. They live as long as q. */
-const struct net_s8 *quant_static_net(const struct quant_static *q);
-const int8_t *quant_static_input(struct quant_static *q, const float *features);
+/*
+ * The integer net itself, and x (D) of one frame of features in the type of the net's cell. They
+ * live as long as q.
+ */
+const struct net_int *quant_static_net(const struct quant_static *q);
+const void *quant_static_input(struct quant_static *q, const float *features);
 /* Of fixed features, offset and scale (D) as input_s8.h has them; else NULL. */
 const int32_t *quant_static_offset(const struct quant_static *q);
 const int32_t *quant_static_scale(const struct quant_static *q);

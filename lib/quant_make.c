@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "model.h"
-#include "net_s8.h"
+#include "net_int.h"
 #include "quant.h"
 
 #define CELL_E_MIN (-15)	/* a cell that stays within +-1 */
@@ -161,7 +161,7 @@ make_linear(struct tensor_set *set, const struct rnn *net, struct quant_grid *in
 	double S;
 
 	for (size_t k = 0; k < H && net->pooling == RNN_MEAN; k++) {
-		in->s[k] = out->s / (1 << NET_S8_MEAN_BITS);
+		in->s[k] = out->s / (1 << NET_INT_MEAN_BITS);
 		in->o[k] = 0;
 	}
 	etensor_add(set, "fc.weight", TENSOR_S8, 2, dims);

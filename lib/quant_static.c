@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "input_s8.h"
+#include "lstm_s8_wide.h"
 #include "model.h"
-#include "net_s8.h"
+#include "net_int.h"
 #include "quant.h"
 #include "quant_read.h"
 
@@ -16,10 +17,10 @@ struct quant_static {
 	/* (D) of fixed features, else NULL: the same, owned, and a frame of them (input_s8.h) */
 	int32_t *offset_s32, *scale_s32, *c;
 	struct lstm_s8 layer[RNN_LAYERS_MAX];
-	struct net_s8 net;
-	struct net_s8_state state;
+	struct net_int net;
 	struct lstm_s8_wide wide[RNN_LAYERS_MAX];
-	void *memory;			/* of state */
+	struct net_int fast;		/* net by wide layers */
+	void *memory;			/* of a state of net, or of fast */
 	char *wide_memory;
 	int8_t *x;			/* (D) */
 };
@@ -194,12 +195,18 @@ load(struct quant_static *q, const struct tensor_set *set, char err[ERR_MAX])
 		return -1;
 	for (size_t k = 0; k < K; k++)
 		if (prove_row(Wo->name, k, bo->s32[k], Wo->s8 + k * H, H,
-			s->net.pooling == RNN_MEAN ? 255 << NET_S8_MEAN_BITS : 128, NULL, err))
+			s->net.pooling == RNN_MEAN ? 255 << NET_INT_MEAN_BITS : 128, NULL, err))
 			return -1;
 	q->offset = offset->f32;
 	q->scale = scale->f32;
-	q->net = (struct net_s8){ (uint16_t)s->net.layers, (uint16_t)s->net.K,
-		s->net.pooling == RNN_MEAN ? NET_S8_MEAN : NET_S8_LAST, q->layer, Wo->s8, bo->s32 };
+	q->net = (struct net_int){
+		.cell = &lstm_s8_cell, .layer = q->layer, .layer_bytes = sizeof *q->layer,
+		.linear = matvec_s8_s16, .Wo = Wo->s8, .bo = bo->s32,
+		.layers = (uint16_t)s->net.layers, .D = (uint16_t)D, .H = (uint16_t)H,
+		.K = (uint16_t)K,
+		.pooling = s->net.pooling == RNN_MEAN ? NET_INT_MEAN : NET_INT_LAST,
+		.z = q->layer[s->net.layers - 1].z_h,
+	};
 	return 0;
 }
 
@@ -211,17 +218,20 @@ prepare(struct quant_static *q)
 
 	for (size_t l = 0; l < layers; l++)
 		n += lstm_s8_wide_size(&q->layer[l]);
-	q->memory = malloc(net_s8_memory_size(&q->net));
+	q->memory = malloc(net_int_memory_size(&q->net));
 	q->wide_memory = malloc(n);
 	q->x = malloc((size_t)q->shape.net.D);
 	if (!q->memory || !q->wide_memory || !q->x)
 		return -1;
-	net_s8_init(&q->state, &q->net, q->memory);
 	n = 0;
 	for (size_t l = 0; l < layers; l++) {
 		lstm_s8_wide_init(&q->wide[l], &q->layer[l], q->wide_memory + n);
 		n += lstm_s8_wide_size(&q->layer[l]);
 	}
+	q->fast = q->net;
+	q->fast.cell = &lstm_s8_wide_cell;
+	q->fast.layer = q->wide;
+	q->fast.layer_bytes = sizeof *q->wide;
 	return 0;
 }
 
@@ -290,14 +300,15 @@ quantise_input(struct quant_static *q, const float *x, size_t *clamped)
 int
 quant_static_infer(struct quant_static *q, const float *x, int T, int32_t *logits)
 {
+	struct net_int_state s;
 	size_t clamped = 0;
 
-	net_s8_reset(&q->state);
+	net_int_init(&s, &q->fast, q->memory);
 	for (int t = 0; t < T; t++) {
 		quantise_input(q, x + (size_t)t * (size_t)q->shape.net.D, &clamped);
-		net_s8_step_wide(&q->state, q->wide, q->x);
+		net_int_step(&s, q->x);
 	}
-	net_s8_logits(&q->state, logits);
+	net_int_logits(&s, logits);
 	return 0;
 }
 
@@ -305,18 +316,20 @@ int
 quant_static_infer_count(struct quant_static *q, const float *x, int T, int32_t *logits,
 	struct quant_count *count)
 {
-	net_s8_reset(&q->state);
+	struct net_int_state s;
+
+	net_int_init(&s, &q->net, q->memory);
 	for (int t = 0; t < T; t++) {
 		quantise_input(q, x + (size_t)t * (size_t)q->shape.net.D, &count->x);
-		net_s8_step_count(&q->state, q->x, count->layer);
+		net_int_step_count(&s, q->x, count->layer);
 	}
-	net_s8_logits(&q->state, logits);
+	net_int_logits(&s, logits);
 	count->total_x += (size_t)T * (size_t)q->shape.net.D;
 	count->steps += (size_t)T;
 	return 0;
 }
 
-const struct net_s8 *
+const struct net_int *
 quant_static_net(const struct quant_static *q)
 {
 	return &q->net;
@@ -334,7 +347,7 @@ quant_static_scale(const struct quant_static *q)
 	return q->scale_s32;
 }
 
-const int8_t *
+const void *
 quant_static_input(struct quant_static *q, const float *features)
 {
 	size_t clamped = 0;

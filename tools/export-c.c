@@ -75,10 +75,11 @@ make_input(struct whit_input *in, const struct meta *head, const struct quant_st
 		strcmp(front_end, "fixed mfcc 1") != 0 ||
 		meta_get_long(head, "feature.hop_n", 1, MFCC_S16_HOP_MAX, &hop) ||
 		meta_get_long(head, "feature.coefs", 1, MFCC_S16_COEFS_MAX, &coefs) ||
-		coefs != quant_static_net(q)->layer[0].D ||
+		coefs != quant_static_net(q)->D ||
 		meta_get_long(head, "feature.frames", 0, 0, &frames))
 		return 0;
-	*in = (struct whit_input){ (uint16_t)hop, quant_static_offset(q), quant_static_scale(q) };
+	*in = (struct whit_input){ (uint16_t)hop, quant_static_offset(q), quant_static_scale(q),
+		whit_input_s8 };
 	return 1;
 }
 

@@ -22,7 +22,7 @@ lstm_s8_reset(const struct lstm_s8 *m, int8_t *h, int16_t *c)
 /* a (H) = one gate before its activation, Q3.12; sum (H) is scratch */
 static void
 gate_sum(int16_t *a, const struct lstm_s8 *m, int gate, const int8_t *x, const int8_t *h,
-	int32_t *sum, struct lstm_s8_count *count)
+	int32_t *sum, struct net_count *count)
 {
 	size_t D = m->D, H = m->H, row = (size_t)gate * H;
 	uint32_t *over = count ? &count->gate[gate] : NULL;
@@ -35,7 +35,7 @@ gate_sum(int16_t *a, const struct lstm_s8 *m, int gate, const int8_t *x, const i
 
 void
 lstm_s8_step_count(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *x,
-	int32_t *scratch, struct lstm_s8_count *count)
+	int32_t *scratch, struct net_count *count)
 {
 	size_t H = m->H;
 	int32_t *sum = scratch;
@@ -68,3 +68,23 @@ lstm_s8_step(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *x, in
 {
 	lstm_s8_step_count(m, h, c, x, scratch, NULL);
 }
+
+static void
+cell_reset(const void *layer, void *state)
+{
+	const struct lstm_s8 *m = layer;
+	int16_t *c = state;
+
+	lstm_s8_reset(m, (int8_t *)(c + m->H), c);
+}
+
+static void
+cell_step(const void *layer, void *state, const void *x, void *scratch, struct net_count *count)
+{
+	const struct lstm_s8 *m = layer;
+	int16_t *c = state;
+
+	lstm_s8_step_count(m, (int8_t *)(c + m->H), c, x, scratch, count);
+}
+
+const struct net_cell lstm_s8_cell = { cell_reset, cell_step, 1, 3, 8 };

@@ -32,6 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net_cell.h"
 #include "requant.h"
 
 enum { LSTM_S8_I, LSTM_S8_F, LSTM_S8_G, LSTM_S8_O, LSTM_S8_GATES };
@@ -61,13 +62,6 @@ lstm_s8_set_cell(struct lstm_s8 *m, int32_t e)
 	m->r_ig = (struct requant){ 1 << 30, -29 - e };		/* 2^-30 / s_c */
 }
 
-/* How many values a clamp changed; filled by lstm_s8_step_count(). Wraps after 2^32. */
-struct lstm_s8_count {
-	uint32_t gate[LSTM_S8_GATES];	/* pre-activations, both additions */
-	uint32_t cell;			/* f c and the sum */
-	uint32_t h;
-};
-
 /* int32 values of scratch that a step needs: 2H. */
 size_t lstm_s8_scratch_n(const struct lstm_s8 *m);
 
@@ -83,6 +77,9 @@ void lstm_s8_step(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *
 
 /* The same, adding to count unless it is NULL. */
 void lstm_s8_step_count(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *x,
-	int32_t *scratch, struct lstm_s8_count *count);
+	int32_t *scratch, struct net_count *count);
+
+/* A net's layers of it: struct lstm_s8; the state is c, then h. */
+extern const struct net_cell lstm_s8_cell;
 
 #endif

@@ -204,7 +204,7 @@ output(int32_t *restrict tanh_c, const int32_t *restrict o, struct requant r, in
 }
 
 CLONES void
-lstm_s8_step_wide(struct lstm_s8_wide *w, int8_t *h, int16_t *c, const int8_t *x)
+lstm_s8_step_wide(const struct lstm_s8_wide *w, int8_t *h, int16_t *c, const int8_t *x)
 {
 	const struct lstm_s8 *m = w->m;
 	size_t H = m->H, n = (4 * H + ROWS - 1) / ROWS;
@@ -232,3 +232,24 @@ lstm_s8_step_wide(struct lstm_s8_wide *w, int8_t *h, int16_t *c, const int8_t *x
 	for (size_t k = 0; k < H; k++)
 		h[k] = (int8_t)g[k];
 }
+
+static void
+cell_reset(const void *layer, void *state)
+{
+	const struct lstm_s8_wide *w = layer;
+
+	lstm_s8_cell.reset(w->m, state);
+}
+
+static void
+cell_step(const void *layer, void *state, const void *x, void *scratch, struct net_count *count)
+{
+	const struct lstm_s8_wide *w = layer;
+	int16_t *c = state;
+
+	(void)scratch;
+	(void)count;
+	lstm_s8_step_wide(w, (int8_t *)(c + w->m->H), c, x);
+}
+
+const struct net_cell lstm_s8_wide_cell = { cell_reset, cell_step, 1, 3, 8 };

@@ -49,6 +49,12 @@ size_t lstm_s8_wide_size(const struct lstm_s8 *m);
 void lstm_s8_wide_init(struct lstm_s8_wide *w, const struct lstm_s8 *m, void *memory);
 
 /* One step as of lstm_s8_step(): h (H) and c (H) in and out, x (D) in. */
-void lstm_s8_step_wide(struct lstm_s8_wide *w, int8_t *h, int16_t *c, const int8_t *x);
+void lstm_s8_step_wide(const struct lstm_s8_wide *w, int8_t *h, int16_t *c, const int8_t *x);
+
+/*
+ * A net's layers of it: struct lstm_s8_wide; the state is that of lstm_s8_cell. It counts nothing,
+ * and two streams at a time need two of its struct.
+ */
+extern const struct net_cell lstm_s8_wide_cell;
 
 #endif

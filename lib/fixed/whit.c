@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "whit.h"
 
-#include "input_s8.h"
-
 size_t
 whit_memory_size(const struct whit_model *model)
 {
-	return net_s8_memory_size(model->net) + (model->input ? sizeof(struct mfcc_s16) : 0);
+	return net_int_memory_size(model->net) + (model->input ? sizeof(struct mfcc_s16) : 0);
 }
 
 void
@@ -14,7 +12,7 @@ whit_init(struct whit *w, const struct whit_model *model, void *memory)
 {
 	w->model = model;
 	w->front = model->input ? memory : NULL;
-	net_s8_init(&w->net, model->net, w->front ? (void *)(w->front + 1) : memory);
+	net_int_init(&w->net, model->net, w->front ? (void *)(w->front + 1) : memory);
 	whit_reset(w);
 }
 
@@ -23,7 +21,7 @@ whit_reset(struct whit *w)
 {
 	if (w->front)
 		mfcc_s16_init(w->front, w->model->input->hop);
-	net_s8_reset(&w->net);
+	net_int_reset(&w->net);
 	w->frames = 0;
 }
 
@@ -31,9 +29,9 @@ size_t
 whit_push(struct whit *w, const int16_t *samples, size_t n)
 {
 	const struct whit_input *in = w->model->input;
-	size_t D = w->model->net->layer[0].D, frames = 0;
+	size_t D = w->model->net->D, frames = 0;
 	int32_t c[MFCC_S16_COEFS_MAX];
-	int8_t x[MFCC_S16_COEFS_MAX];
+	int16_t x[MFCC_S16_COEFS_MAX];	/* or int8 */
 
 	while (n > 0) {
 		size_t taken = mfcc_s16_push(w->front, samples, n);
@@ -42,7 +40,7 @@ whit_push(struct whit *w, const int16_t *samples, size_t n)
 		n -= taken;
 		if (!mfcc_s16_pop(w->front, c, D))
 			continue;
-		input_s8(x, c, in->offset, in->scale, D, NULL);
+		in->quantise(x, c, in, D);
 		whit_step(w, x);
 		frames++;
 	}
@@ -50,9 +48,9 @@ whit_push(struct whit *w, const int16_t *samples, size_t n)
 }
 
 void
-whit_step(struct whit *w, const int8_t *x)
+whit_step(struct whit *w, const void *x)
 {
-	net_s8_step(&w->net, x);
+	net_int_step(&w->net, x);
 	if (w->frames < UINT32_MAX)
 		w->frames++;
 }
@@ -60,8 +58,8 @@ whit_step(struct whit *w, const int8_t *x)
 int
 whit_result(struct whit *w, int32_t *logits)
 {
-	net_s8_logits(&w->net, logits);
-	return w->frames == 0 ? WHIT_NONE : (int)net_s8_argmax(logits, w->model->net->K);
+	net_int_logits(&w->net, logits);
+	return w->frames == 0 ? WHIT_NONE : (int)net_int_argmax(logits, w->model->net->K);
 }
 
 const char *

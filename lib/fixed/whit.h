@@ -35,20 +35,25 @@
 #include <stdint.h>
 
 #include "mfcc_s16.h"
-#include "net_s8.h"
+#include "net_int.h"
 
 #define WHIT_NONE (-1)		/* no word: no frame was heard yet */
 
-/* How the coefficients of mfcc_s16.h become the net's x (input_s8.h); D <= MFCC_S16_COEFS_MAX. */
+/* How the coefficients of mfcc_s16.h become the net's x; D <= MFCC_S16_COEFS_MAX. */
 struct whit_input {
 	uint16_t hop;			/* samples from frame to frame */
 	const int32_t *offset;		/* (D) */
 	const int32_t *scale;		/* (D) */
+	/* x (D), int8 or int16, of c (D) */
+	void (*quantise)(void *x, const int32_t *c, const struct whit_input *in, size_t D);
 };
+
+/* quantise of nets whose x is int8, by input_s8.h */
+void whit_input_s8(void *x, const int32_t *c, const struct whit_input *in, size_t D);
 
 /* What export-c writes. Constant; pointers are borrowed. */
 struct whit_model {
-	const struct net_s8 *net;
+	const struct net_int *net;
 	const struct whit_input *input;	/* NULL: features come from elsewhere */
 	const char *labels;		/* (net->K) names in UTF-8, each ended by a 0 */
 };
@@ -56,7 +61,7 @@ struct whit_model {
 struct whit {
 	const struct whit_model *model;
 	struct mfcc_s16 *front;		/* NULL without input */
-	struct net_s8_state net;
+	struct net_int_state net;
 	uint32_t frames;		/* since the reset; stays at 2^32 - 1 */
 };
 
@@ -75,8 +80,11 @@ void whit_reset(struct whit *w);
 /* Hears n samples of 8 kHz. Returns how many frames they completed. Needs a model with input. */
 size_t whit_push(struct whit *w, const int16_t *samples, size_t n);
 
-/* Hears one frame: x (D) as input.offset and input.scale round features (formats/model.md). */
-void whit_step(struct whit *w, const int8_t *x);
+/*
+ * Hears one frame: x (D), int8 or int16 (net_cell.h), as input.offset and input.scale round
+ * features (formats/model.md).
+ */
+void whit_step(struct whit *w, const void *x);
 
 /*
  * logits (K) of the frames since the reset. Returns the index of the largest,

@@ -84,31 +84,32 @@ labels_end(const char *p, size_t n, size_t K)
 
 /* All but the head, whose sizes are told. 0, or -1 when r does not hold it exactly. */
 static int
-read_rest(struct whit_image *image, struct lstm_s8 *layer, struct rest r, size_t D, size_t H)
+read_rest(struct whit_image *image, union whit_layer *layer, struct rest r)
 {
-	struct net_s8 *net = &image->net;
-	size_t K = net->K;
+	struct net_int *net = &image->net;
+	size_t D = net->D, H = net->H, K = net->K;
 
 	for (size_t l = 0; l < net->layers; l++) {
 		const int32_t *v = take(&r, WHIT_IMAGE_LAYER);
 
-		if (!v || read_numbers(&layer[l], v) != 0)
+		if (!v || read_numbers(&layer[l].lstm, v) != 0)
 			return -1;
-		layer[l].D = (uint16_t)(l ? H : D);
-		layer[l].H = (uint16_t)H;
+		layer[l].lstm.D = (uint16_t)(l ? H : D);
+		layer[l].lstm.H = (uint16_t)H;
+		net->z = layer[l].lstm.z_h;
 	}
 	if (image->input.hop) {
 		image->input.offset = take(&r, 4 * D);
 		image->input.scale = take(&r, 4 * D);
 	}
 	for (size_t l = 0; l < net->layers; l++) {
-		layer[l].bx = take(&r, 4 * 4 * H);
-		layer[l].bh = take(&r, 4 * 4 * H);
+		layer[l].lstm.bx = take(&r, 4 * 4 * H);
+		layer[l].lstm.bh = take(&r, 4 * 4 * H);
 	}
 	net->bo = take(&r, 4 * K);
 	for (size_t l = 0; l < net->layers; l++) {
-		layer[l].Wx = take(&r, 4 * H * layer[l].D);
-		layer[l].Wh = take(&r, 4 * H * H);
+		layer[l].lstm.Wx = take(&r, 4 * H * layer[l].lstm.D);
+		layer[l].lstm.Wh = take(&r, 4 * H * H);
 	}
 	net->Wo = take(&r, K * H);
 	image->model.labels = (const char *)r.p;
@@ -116,13 +117,14 @@ read_rest(struct whit_image *image, struct lstm_s8 *layer, struct rest r, size_t
 }
 
 enum whit_image_error
-whit_image_open(struct whit_image *image, struct lstm_s8 *layer, size_t layers_max, const void *p,
-	size_t size)
+whit_image_open(struct whit_image *image, union whit_layer *layer, size_t layers_max,
+	const void *p, size_t size)
 {
 	static const uint8_t magic[] = WHIT_IMAGE_MAGIC;
 	const uint8_t *head = p;
 	struct rest r = { head + WHIT_IMAGE_HEAD, 0 };
-	size_t n, D, H;
+	struct net_int *net = &image->net;
+	size_t n;
 
 	if (size < WHIT_IMAGE_HEAD || (uintptr_t)p % 4 != 0)
 		return WHIT_IMAGE_NONE;
@@ -134,25 +136,29 @@ whit_image_open(struct whit_image *image, struct lstm_s8 *layer, size_t layers_m
 		return WHIT_IMAGE_CUT;
 	if (n < WHIT_IMAGE_HEAD || crc32(head + 16, n - 16) != u32_at(head + 12))
 		return WHIT_IMAGE_BROKEN;
-	image->net.pooling = (uint16_t)u16_at(head + 20);
+	net->pooling = (uint16_t)u16_at(head + 20);
 	if (u16_at(head + 16) != WHIT_IMAGE_VERSION || u16_at(head + 18) != 0 ||
-		image->net.pooling > NET_S8_MEAN)
+		net->pooling > NET_INT_MEAN)
 		return WHIT_IMAGE_OTHER;
-	image->net.layers = (uint16_t)u16_at(head + 22);
-	D = u16_at(head + 24);
-	H = u16_at(head + 26);
-	image->net.K = (uint16_t)u16_at(head + 28);
+	net->cell = &lstm_s8_cell;
+	net->layer = layer;
+	net->layer_bytes = sizeof *layer;
+	net->linear = matvec_s8_s16;
+	net->layers = (uint16_t)u16_at(head + 22);
+	net->D = (uint16_t)u16_at(head + 24);
+	net->H = (uint16_t)u16_at(head + 26);
+	net->K = (uint16_t)u16_at(head + 28);
 	image->input.hop = (uint16_t)u16_at(head + 30);
-	if (image->net.layers > layers_max)
+	image->input.quantise = whit_input_s8;
+	if (net->layers > layers_max)
 		return WHIT_IMAGE_LAYERS;
 	r.n = n - WHIT_IMAGE_HEAD;
-	if (image->net.layers == 0 || D - 1 >= SIZE_MOST || H - 1 >= SIZE_MOST ||
-		image->net.K == 0 || image->input.hop > MFCC_S16_HOP_MAX ||
-		(image->input.hop && D > MFCC_S16_COEFS_MAX) ||
-		read_rest(image, layer, r, D, H) != 0)
+	if (net->layers == 0 || net->D - 1u >= SIZE_MOST || net->H - 1u >= SIZE_MOST ||
+		net->K == 0 || image->input.hop > MFCC_S16_HOP_MAX ||
+		(image->input.hop && net->D > MFCC_S16_COEFS_MAX) ||
+		read_rest(image, layer, r) != 0)
 		return WHIT_IMAGE_BROKEN;
-	image->net.layer = layer;
-	image->model.net = &image->net;
+	image->model.net = net;
 	image->model.input = image->input.hop ? &image->input : NULL;
 	image->sha256 = head + 32;
 	return WHIT_IMAGE_OK;

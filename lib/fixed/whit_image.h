@@ -3,7 +3,7 @@
  * whit_image - a model that lies apart from the program: the .bin of export-c (formats/image.md)
  *
  *	static struct whit_image image;
- *	static struct lstm_s8 layers[2];
+ *	static union whit_layer layers[2];
  *	static uint32_t memory[2048 / 4];
  *
  *	if (whit_image_open(&image, layers, 2, (const void *)0x20000, 0x8000) != WHIT_IMAGE_OK ||
@@ -17,6 +17,7 @@
 #ifndef WHIT_IMAGE_H
 #define WHIT_IMAGE_H
 
+#include "lstm_s8.h"
 #include "whit.h"
 
 #define WHIT_IMAGE_MAGIC "\x89whitbin"
@@ -33,11 +34,16 @@ enum whit_image_error {
 	WHIT_IMAGE_LAYERS		/* more layers than there is room for */
 };
 
+/* A layer of any kind that an image can hold. */
+union whit_layer {
+	struct lstm_s8 lstm;
+};
+
 /* What is read of an image; most of it points into it. */
 struct whit_image {
 	struct whit_model model;
 	struct whit_input input;
-	struct net_s8 net;
+	struct net_int net;
 	const uint8_t *sha256;		/* (32) of the model's stream */
 };
 
@@ -46,7 +52,7 @@ struct whit_image {
  * layers_max layers. p (4-byte aligned) and layer must outlive image, which is of no use after an
  * error. For little-endian processors.
  */
-enum whit_image_error whit_image_open(struct whit_image *image, struct lstm_s8 *layer,
+enum whit_image_error whit_image_open(struct whit_image *image, union whit_layer *layer,
 	size_t layers_max, const void *p, size_t size);
 
 #endif

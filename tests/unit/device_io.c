@@ -2,7 +2,7 @@
 /*
  * device_io - what goes to the programs of tests/device, and what must come of them
  *
- *   device_io features MODEL < features	each utterance: frames T (u32), x (T, D) int8
+ *   device_io features MODEL < features	each utterance: frames T (u32), x (T, D) of the net's type
  *   device_io samples DIR < features   each utterance: samples N (u32), DIR/NAME.wav (N) s16
  *   device_io logits < predictions		each utterance: logits (K) s32
  *
@@ -33,7 +33,8 @@ features(const char *path)
 			die("stdin: record %s: not f32 (frames, %d)", t.name, D);
 		fwrite(&t.dims[0], sizeof t.dims[0], 1, stdout);
 		for (size_t i = 0; i < t.n; i += (size_t)D)
-			fwrite(quant_static_input(q, t.f32 + i), 1, (size_t)D, stdout);
+			fwrite(quant_static_input(q, t.f32 + i),
+				quant_static_net(q)->cell->value_bytes, (size_t)D, stdout);
 	}
 	tensor_close(&in);
 	tensor_free(&t);

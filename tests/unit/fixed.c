@@ -14,7 +14,8 @@
 #include <string.h>
 
 #include "act_s16.h"
-#include "net_s8.h"
+#include "lstm_s8.h"
+#include "net_int.h"
 #include "requant.h"
 #include "vec_s8.h"
 
@@ -260,7 +261,7 @@ test_vec(void)
 
 /* Random weights; gates that neither sleep nor saturate always. */
 static void
-make_net(struct net_s8 *net, struct lstm_s8 layer[2], enum net_s8_pooling pooling)
+make_net(struct net_int *net, struct lstm_s8 layer[2], enum net_int_pooling pooling)
 {
 	static int8_t W[2][8 * TWO_LAYERS_H * TWO_LAYERS_H], Wo[TWO_LAYERS_K * TWO_LAYERS_H];
 	static int32_t b[2][8 * TWO_LAYERS_H], bo[TWO_LAYERS_K];
@@ -291,76 +292,82 @@ make_net(struct net_s8 *net, struct lstm_s8 layer[2], enum net_s8_pooling poolin
 		Wo[i] = (int8_t)pick(-127, 127);
 	for (int k = 0; k < TWO_LAYERS_K; k++)
 		bo[k] = pick(-100000, 100000);
-	*net = (struct net_s8){ 2, TWO_LAYERS_K, (uint16_t)pooling, layer, Wo, bo };
+	*net = (struct net_int){ .cell = &lstm_s8_cell, .layer = layer,
+		.layer_bytes = sizeof *layer, .linear = matvec_s8_s16, .Wo = Wo, .bo = bo,
+		.layers = 2, .D = TWO_LAYERS_D, .H = TWO_LAYERS_H, .K = TWO_LAYERS_K,
+		.pooling = (uint16_t)pooling, .z = layer[1].z_h };
 }
 
 /* Logits of x (T, D), layer by layer, and the mean by 64-bit floor division. */
 static void
-logits_by_hand(int32_t *logits, const struct net_s8 *net, const int8_t *x, int T)
+logits_by_hand(int32_t *logits, const struct net_int *net, const int8_t *x, int T)
 {
+	const struct lstm_s8 *layer = net->layer;
+	const int8_t *Wo = net->Wo;
+	const int32_t *bo = net->bo;
 	int8_t h[2][TWO_LAYERS_H];
 	int16_t c[2][TWO_LAYERS_H];
 	int32_t scratch[2 * TWO_LAYERS_H];
 	int64_t sum[TWO_LAYERS_H] = { 0 };
 
 	for (int l = 0; l < 2; l++)
-		lstm_s8_reset(&net->layer[l], h[l], c[l]);
+		lstm_s8_reset(&layer[l], h[l], c[l]);
 	for (int t = 0; t < T; t++) {
-		lstm_s8_step(&net->layer[0], h[0], c[0], x + t * TWO_LAYERS_D, scratch);
-		lstm_s8_step(&net->layer[1], h[1], c[1], h[0], scratch);
+		lstm_s8_step(&layer[0], h[0], c[0], x + t * TWO_LAYERS_D, scratch);
+		lstm_s8_step(&layer[1], h[1], c[1], h[0], scratch);
 		for (int k = 0; k < TWO_LAYERS_H; k++)
-			sum[k] += h[1][k] - net->layer[1].z_h;
+			sum[k] += h[1][k] - layer[1].z_h;
 	}
 	for (int k = 0; k < TWO_LAYERS_K; k++) {
-		int64_t acc = net->bo[k];
+		int64_t acc = bo[k];
 
 		for (int j = 0; j < TWO_LAYERS_H; j++) {
 			int64_t num = 256 * sum[j] + T, den = 2 * T; /* floor(128 sum / T + 1/2) */
 			int64_t p = T == 0 ? 0 : num / den - (num % den < 0);
 
-			acc += net->Wo[k * TWO_LAYERS_H + j] *
-				(net->pooling == NET_S8_MEAN ? p : h[1][j]);
+			acc += Wo[k * TWO_LAYERS_H + j] *
+				(net->pooling == NET_INT_MEAN ? p : h[1][j]);
 		}
 		logits[k] = (int32_t)acc;
 	}
 }
 
 static void
-test_net(enum net_s8_pooling pooling)
+test_net(enum net_int_pooling pooling)
 {
 	struct lstm_s8 layer[2];
-	struct net_s8 net;
-	struct net_s8_state s;
-	struct lstm_s8_count count[2];
+	struct net_int net;
+	struct net_int_state s;
+	struct net_count count[2];
 	int8_t x[40 * TWO_LAYERS_D];
 	int32_t want[TWO_LAYERS_K], got[TWO_LAYERS_K], again[TWO_LAYERS_K];
 	unsigned char *memory;
 	size_t size;
 
 	make_net(&net, layer, pooling);
-	size = net_s8_memory_size(&net);
+	size = net_int_memory_size(&net);
 	check(size % 4 == 0, "memory size", (long)size, 0);
 	memory = malloc(size);		/* exactly: sanitizers see a byte too many */
 	if (!memory)
 		abort();
-	net_s8_init(&s, &net, memory);
+	net_int_init(&s, &net, memory);
 	memset(count, 0, sizeof count);
 	for (int T = 0; T <= 40; T++) {
 		for (int i = 0; i < T * TWO_LAYERS_D; i++)
 			x[i] = (int8_t)pick(-128, 127);
 		logits_by_hand(want, &net, x, T);
-		net_s8_reset(&s);
+		net_int_reset(&s);
 		for (int t = 0; t < T; t++)
-			net_s8_step(&s, x + t * TWO_LAYERS_D);
-		net_s8_logits(&s, got);
-		net_s8_logits(&s, again);
+			net_int_step(&s, x + t * TWO_LAYERS_D);
+		net_int_logits(&s, got);
+		net_int_logits(&s, again);
 		check(memcmp(want, got, sizeof want) == 0, "net by hand", T, pooling);
 		check(memcmp(got, again, sizeof want) == 0, "asking twice changes the logits", T,
 			pooling);
-		net_s8_reset(&s);
+		net_int_reset(&s);
 		for (int t = 0; t < T; t++)
-			net_s8_step_count(&s, x + t * TWO_LAYERS_D, count);
-		net_s8_logits(&s, got);
+			net_int_step_count(&s, x + t * TWO_LAYERS_D, count);
+		net_int_logits(&s, got);
 		check(memcmp(want, got, sizeof want) == 0, "counting changes the logits", T,
 			pooling);
 	}
@@ -373,25 +380,24 @@ static void
 test_long_mean(void)
 {
 	struct lstm_s8 layer[2];
-	struct net_s8 net;
-	struct net_s8_state s;
+	struct net_int net;
+	struct net_int_state s;
 	uint32_t memory[256];
 	int32_t logits[TWO_LAYERS_K];
 
-	make_net(&net, layer, NET_S8_MEAN);
-	check(net_s8_memory_size(&net) <= sizeof memory, "memory", 0, 0);
-	layer[1].z_h = -128;
-	net_s8_init(&s, &net, memory);
-	for (int i = 0; i < 2 * TWO_LAYERS_H; i++)
-		s.h[i] = 127;
+	make_net(&net, layer, NET_INT_MEAN);
+	check(net_int_memory_size(&net) <= sizeof memory, "memory", 0, 0);
+	net.z = -128;
+	net_int_init(&s, &net, memory);
+	memset(net_int_h(&s, 1), 127, TWO_LAYERS_H);
 	for (int t = 0; t < 66000; t++)
-		net_s8_pool(&s);
-	net_s8_logits(&s, logits);
+		net_int_pool(&s);
+	net_int_logits(&s, logits);
 	for (int k = 0; k < TWO_LAYERS_K; k++) {
-		int32_t want = net.bo[k];
+		int32_t want = ((const int32_t *)net.bo)[k];
 
 		for (int j = 0; j < TWO_LAYERS_H; j++)
-			want += net.Wo[k * TWO_LAYERS_H + j] * 255 * 128;
+			want += ((const int8_t *)net.Wo)[k * TWO_LAYERS_H + j] * 255 * 128;
 		check(logits[k] == want, "mean of 66000 frames", logits[k], want);
 	}
 }
@@ -405,10 +411,10 @@ main(void)
 	test_act();
 	test_vec();
 	test_scaling();
-	test_net(NET_S8_LAST);
-	test_net(NET_S8_MEAN);
+	test_net(NET_INT_LAST);
+	test_net(NET_INT_MEAN);
 	test_long_mean();
-	check(net_s8_argmax(equal, 3) == 1, "argmax takes the first of equals", 0, 0);
+	check(net_int_argmax(equal, 3) == 1, "argmax takes the first of equals", 0, 0);
 	printf("%d failures\n", failures);
 	return failures > 0;
 }

@@ -152,7 +152,7 @@ check_case(void)
 	static int8_t hs[3][UNITS_MAX];
 	static int16_t cs[3][UNITS_MAX];
 	static int32_t scratch[2 * UNITS_MAX];
-	struct lstm_s8_count count = { 0 };
+	struct net_count count = { 0 };
 	struct lstm_s8_wide wide;
 	void *memory;
 	struct lstm_s8 m = {

@@ -19,7 +19,7 @@
 #define LABELS_MAX 64
 
 static struct whit_image image;
-static struct lstm_s8 layer[8];
+static union whit_layer layer[8];
 static int failures;
 
 static void

@@ -19,7 +19,7 @@
 
 static int failures;
 static struct whit_image image;
-static struct lstm_s8 layer[LAYERS];
+static union whit_layer layer[LAYERS];
 
 static void
 expect(enum whit_image_error want, const void *p, size_t size, const char *what, size_t at)
@@ -138,7 +138,7 @@ read_all(FILE *f, size_t *n)
 static void
 hear(void)
 {
-	int8_t x[4096];
+	int16_t x[4096];		/* or int8 */
 	int32_t logits[4096];
 	void *memory = malloc(whit_memory_size(&image.model));
 	struct whit w;
@@ -148,7 +148,8 @@ hear(void)
 	while (fread(&T, sizeof T, 1, stdin) == 1) {
 		whit_reset(&w);
 		for (; T > 0; T--) {
-			if (fread(x, 1, image.net.layer[0].D, stdin) != image.net.layer[0].D)
+			if (fread(x, image.net.cell->value_bytes, image.net.D, stdin) !=
+				image.net.D)
 				die("stdin: cut");
 			whit_step(&w, x);
 		}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "lstm_s8.h"
 #include "opt.h"
 
 #define COLUMNS 100
@@ -75,12 +76,12 @@ requants(FILE *f, const char *name, const struct requant r[LSTM_S8_GATES])
 }
 
 static void
-layers(FILE *f, const struct net_s8 *net, const char *prefix)
+layers(FILE *f, const struct net_int *net, const char *prefix)
 {
-	fprintf(f, "\nstatic const struct lstm_s8 %s_layer[%d] = {\n", prefix, net->layers);
-	for (int l = 0; l < net->layers; l++) {
-		const struct lstm_s8 *m = &net->layer[l];
+	const struct lstm_s8 *m = net->layer;
 
+	fprintf(f, "\nstatic const struct lstm_s8 %s_layer[%d] = {\n", prefix, net->layers);
+	for (int l = 0; l < net->layers; l++, m++) {
 		fprintf(f, "\t{\n\t\t.D = %d, .H = %d,\n", m->D, m->H);
 		fprintf(f, "\t\t.Wx = %s_weight_ih_l%d,\n\t\t.Wh = %s_weight_hh_l%d,\n", prefix, l,
 			prefix, l);
@@ -100,20 +101,20 @@ layers(FILE *f, const struct net_s8 *net, const char *prefix)
 static void
 top(FILE *f, const struct image *im, const char *prefix, const char *upper)
 {
-	const struct net_s8 *net = im->model->net;
+	const struct net_int *net = im->model->net;
 
 	fprintf(f, "/*\n * %s - a word recogniser for lib/fixed/whit.h, by whit's export-c %s\n",
 		prefix, WHIT_VERSION);
 	fprintf(f, " *\n * model sha256 %s\n", im->set->sha256);
 	fprintf(f, " * lstm %dx%d, %d features a frame, %d labels; %zu bytes of arrays\n *\n",
-		net->layers, net->layer[0].H, net->layer[0].D, net->K, image_bytes(im));
+		net->layers, net->H, net->D, net->K, image_bytes(im));
 	fputs(im->model->input ? " * It hears samples of 8 kHz: whit_push().\n" :
 		" * Its features come from elsewhere: whit_step(). For whit_push(), train on\n"
 		" * those of wav2mfcc --preset device.\n", f);
 	fputs(" * Include it in one C file: what it defines is static.\n */\n", f);
 	fprintf(f, "#ifndef WHIT_EXPORT_%s_H\n#define WHIT_EXPORT_%s_H\n\n", upper, upper);
-	fputs("#include \"whit.h\"\n\n", f);
-	fprintf(f, "#define %s_INPUTS %d\t/* features a frame */\n", upper, net->layer[0].D);
+	fputs("#include \"lstm_s8.h\"\n#include \"whit.h\"\n\n", f);
+	fprintf(f, "#define %s_INPUTS %d\t/* features a frame */\n", upper, net->D);
 	fprintf(f, "#define %s_LABELS %d\n", upper, net->K);
 	fprintf(f, "#define %s_MEMORY_BYTES %zu\t/* for whit_init() */\n", upper,
 		whit_memory_size(im->model));
@@ -123,20 +124,24 @@ top(FILE *f, const struct image *im, const char *prefix, const char *upper)
 static void
 bottom(FILE *f, const struct image *im, const char *prefix)
 {
-	const struct net_s8 *net = im->model->net;
+	const struct net_int *net = im->model->net;
 	const struct whit_input *in = im->model->input;
 
 	layers(f, net, prefix);
-	fprintf(f, "\nstatic const struct net_s8 %s_net = {\n", prefix);
-	fprintf(f, "\t.layers = %d, .K = %d, .pooling = %s,\n", net->layers, net->K,
-		net->pooling == NET_S8_MEAN ? "NET_S8_MEAN" : "NET_S8_LAST");
-	fprintf(f, "\t.layer = %s_layer,\n\t.Wo = %s_fc_weight,\n\t.bo = %s_fc_bias,\n};\n", prefix,
-		prefix, prefix);
+	fprintf(f, "\nstatic const struct net_int %s_net = {\n", prefix);
+	fprintf(f, "\t.cell = &lstm_s8_cell,\n\t.layer = %s_layer,\n", prefix);
+	fputs("\t.linear = matvec_s8_s16,\n", f);
+	fprintf(f, "\t.Wo = %s_fc_weight,\n\t.bo = %s_fc_bias,\n", prefix, prefix);
+	fprintf(f, "\t.layers = %d, .layer_bytes = sizeof *%s_layer,\n", net->layers, prefix);
+	fprintf(f, "\t.D = %d, .H = %d, .K = %d,\n", net->D, net->H, net->K);
+	fprintf(f, "\t.pooling = %s, .z = %d,\n};\n",
+		net->pooling == NET_INT_MEAN ? "NET_INT_MEAN" : "NET_INT_LAST", (int)net->z);
 	if (in) {
 		fprintf(f, "\nstatic const struct whit_input %s_input = {\n\t.hop = %d,\n", prefix,
 			in->hop);
-		fprintf(f, "\t.offset = %s_input_offset,\n\t.scale = %s_input_scale,\n};\n", prefix,
+		fprintf(f, "\t.offset = %s_input_offset,\n\t.scale = %s_input_scale,\n", prefix,
 			prefix);
+		fputs("\t.quantise = whit_input_s8,\n};\n", f);
 	}
 	fprintf(f, "\nstatic const struct whit_model %s_model = {\n", prefix);
 	fprintf(f, "\t.net = &%s_net,\n", prefix);

@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "err.h"
+#include "lstm_s8.h"
 #include "whit_image.h"
 
 static void
@@ -38,15 +39,15 @@ add_labels(struct image *im)
 void
 image_init(struct image *im, const struct whit_model *model, const struct tensor_set *set)
 {
-	const struct net_s8 *net = model->net;
+	const struct net_int *net = model->net;
 	const struct lstm_s8 *m = net->layer;
 
 	memset(im, 0, sizeof *im);
 	im->model = model;
 	im->set = set;
 	if (model->input) {
-		add(im, 4, m[0].D, 0, model->input->offset, "input_offset", -1);
-		add(im, 4, m[0].D, 0, model->input->scale, "input_scale", -1);
+		add(im, 4, net->D, 0, model->input->offset, "input_offset", -1);
+		add(im, 4, net->D, 0, model->input->scale, "input_scale", -1);
 	}
 	for (int l = 0; l < net->layers; l++) {
 		add(im, 4, 4u * m[l].H, 0, m[l].bx, "bias_ih", l);
@@ -57,7 +58,7 @@ image_init(struct image *im, const struct whit_model *model, const struct tensor
 		add(im, 1, 4u * m[l].H, m[l].D, m[l].Wx, "weight_ih", l);
 		add(im, 1, 4u * m[l].H, m[l].H, m[l].Wh, "weight_hh", l);
 	}
-	add(im, 1, net->K, m[0].H, net->Wo, "fc_weight", -1);
+	add(im, 1, net->K, net->H, net->Wo, "fc_weight", -1);
 	add_labels(im);
 }
 
@@ -116,14 +117,14 @@ put_layer(uint8_t *to, const struct lstm_s8 *m)
 static uint8_t *
 put_head(uint8_t *to, const struct image *im)
 {
-	const struct net_s8 *net = im->model->net;
+	const struct net_int *net = im->model->net;
 
 	to = put(to, WHIT_IMAGE_VERSION, 2);
 	to = put(to, 0, 2);			/* LSTM */
 	to = put(to, net->pooling, 2);
 	to = put(to, net->layers, 2);
-	to = put(to, net->layer[0].D, 2);
-	to = put(to, net->layer[0].H, 2);
+	to = put(to, net->D, 2);
+	to = put(to, net->H, 2);
 	to = put(to, net->K, 2);
 	to = put(to, im->model->input ? im->model->input->hop : 0, 2);
 	for (const char *hex = im->set->sha256; *hex; hex += 2) {
@@ -138,6 +139,7 @@ put_head(uint8_t *to, const struct image *im)
 void
 image_write(FILE *f, const struct image *im)
 {
+	const struct lstm_s8 *layer = im->model->net->layer;
 	size_t layers = im->model->net->layers;
 	size_t n = (WHIT_IMAGE_HEAD + layers * WHIT_IMAGE_LAYER + image_bytes(im) + 3) / 4 * 4;
 	uint8_t *bytes = ecalloc(n, 1), *to;
@@ -146,7 +148,7 @@ image_write(FILE *f, const struct image *im)
 	put(bytes + 8, (uint32_t)n, 4);
 	to = put_head(bytes + 16, im);
 	for (size_t l = 0; l < layers; l++)
-		to = put_layer(to, &im->model->net->layer[l]);
+		to = put_layer(to, &layer[l]);
 	for (size_t i = 0; i < im->n; i++) {
 		const struct image_array *a = &im->array[i];
 		const int32_t *s32 = a->data;

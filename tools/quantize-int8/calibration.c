@@ -82,7 +82,7 @@ layer_rows(int l, const struct quant_calib *cal, const struct quant_count *count
 	const struct tensor_set *out)
 {
 	static const char *const gates[] = { "gate i", "gate f", "gate g", "gate o" };
-	const struct lstm_s8_count *over = &count->layer[l];
+	const struct net_count *over = &count->layer[l];
 	size_t n = count->steps * (size_t)cal->net->H;
 	char name[64];
 	double cell, h;
