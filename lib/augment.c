@@ -8,6 +8,12 @@
 #include "rng.h"
 
 int
+augment_normalised(const struct augment *a)
+{
+	return a->offset > 0 || a->noise > 0 || a->time_masks || a->coef_masks;
+}
+
+int
 augment_any(const struct augment *a)
 {
 	return a->stretch > 0 || a->drop_steps > 0 || a->offset > 0 || a->noise > 0 ||

@@ -43,6 +43,8 @@ struct augment {
 
 /* 1 if a changes anything, else 0. */
 int augment_any(const struct augment *a);
+/* 1 if a changes what only normalised features have the unit or the mean for, else 0. */
+int augment_normalised(const struct augment *a);
 /* The most frames that T frames can become. */
 int augment_steps(const struct augment *a, int T);
 /*

@@ -69,4 +69,12 @@ int dataset_take(struct dataset *s, struct dataset *taken, int K, double share, 
 	char err[ERR_MAX]);
 void dataset_free(struct dataset *s);
 
+/*
+ * All of it at once, for tools: reads the stream f of labelled features into set, its head's keys
+ * into head (added to), the SHA-256 of all its bytes in hex into sha256. Dies of what is no such
+ * stream.
+ */
+void edataset_load(struct dataset *set, struct meta *head, FILE *f, const char *input,
+	char sha256[65]);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * project - a net that sees other weights than those that are trained
+ * project - a net that sees other weights than those that are trained, or has them changed
  *
  * Both passes of a training step read P(w), for instance w rounded or with zeros in it; its
  * gradient goes to w as if P were not there, and w is what the step changes:
@@ -14,11 +14,27 @@
 #ifndef WHIT_PROJECT_H
 #define WHIT_PROJECT_H
 
+#include <stdint.h>
+
 #include "rnn.h"
 
 struct projection {
 	/* to->w = P(from->w); both of one size. Draws nothing at random. */
 	void (*apply)(void *arg, const struct rnn *from, struct rnn *to);
+	void *arg;
+};
+
+/*
+ * And what may be done to w itself while it is trained. Whatever is NULL is not done. With an
+ * average of the weights the average stays what it was.
+ */
+struct intervention {
+	/* Before an update: the gradient (net->n), before it is clipped. */
+	void (*gradient)(void *arg, float *grad);
+	/* After each update; i counts them over all epochs, 1, 2, ... */
+	void (*updated)(void *arg, struct rnn *net, int64_t i);
+	/* After each epoch, before it is validated; 1, 2, ... */
+	void (*ended)(void *arg, struct rnn *net, int epoch);
 	void *arg;
 };
 

@@ -24,7 +24,7 @@ find_leak(const struct tensor_set *set)
 {
 	static const char *const keys[][2] = {
 		{ "train.sha256", "trained on" }, { "validate.sha256", "chosen on" },
-		{ "calibration.sha256", "calibrated on" },
+		{ "calibration.sha256", "calibrated on" }, { "pot.train.sha256", "trained on" },
 		{ "teacher.train.sha256", "taught by one that was trained on" },
 	};
 	char a[65], b[65];

@@ -33,6 +33,7 @@ enum rng_stream {
 	RNG_NOISE = 8,
 	RNG_TIME_MASKS = 9,
 	RNG_COEF_MASKS = 10,
+	RNG_POT = 11,		/* stochastic powers of two (pot_train.h) */
 	RNG_AUDIO = 0x40,
 	RNG_DROPOUT = 0x100
 };

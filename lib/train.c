@@ -56,13 +56,18 @@ static double
 step(struct state *s, long i)
 {
 	double rate = schedule_rate(&s->schedule, i);
+	const struct intervention *v = &s->o->intervention;
 
+	if (v->gradient)
+		v->gradient(v->arg, s->bptt.grad);
 	if (s->prune.keep)
 		prune_mask(&s->prune, s->bptt.grad);
 	if (s->o->clip > 0.0)
 		clip_norm(s->bptt.grad, s->net->n, s->o->clip);
 	s->adam.beta1 = schedule_beta1(&s->schedule, i);
 	adam_step(&s->adam, s->net->w, s->bptt.grad, rate);
+	if (v->updated)
+		v->updated(v->arg, s->net, s->adam.steps);
 	if (s->average.w && (s->o->average == AVERAGE_EMA ||
 	    s->epoch > s->o->epochs - s->o->average_epochs))
 		average_add(&s->average, s->net->w);
@@ -115,6 +120,8 @@ train_epoch(struct state *s, struct train_epoch *e)
 		correct += (size_t)s->bptt.correct;
 		e->rate = step(s, i++);
 	}
+	if (s->o->intervention.ended)
+		s->o->intervention.ended(s->o->intervention.arg, s->net, s->epoch);
 	e->loss /= (double)set->n;
 	e->accuracy = (double)correct / (double)set->n;
 }

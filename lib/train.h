@@ -63,6 +63,7 @@ struct train_options {
 	int average_epochs;		/* tail: the last so many */
 	struct augment augment;		/* of the features as the net sees them */
 	struct projection projection;	/* what the net sees of the weights; without apply all */
+	struct intervention intervention;	/* what else changes the weights; zeroed: nothing */
 	const struct bptt_units *units;	/* and of features and h; NULL: all */
 	struct prune_plan prune;
 	/* distillation: a net with the same features and labels, or NULL; see bptt.h */

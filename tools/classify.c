@@ -39,7 +39,7 @@ make_head(struct meta *head, const struct meta *features, const struct tensor_se
 	const char *path)
 {
 	static const char *const of_model[] = { "labels", "train.sha256", "validate.sha256",
-		"calibration.sha256", "teacher.", "history." };
+		"calibration.sha256", "teacher.", "pot.", "history." };
 	static char value[TENSOR_META_MAX];
 	char err[ERR_MAX], recipe[256], key[TENSOR_NAME_MAX + 1];
 	int bad = meta_copy(head, features, "corpus") || meta_copy(head, features, "feature");

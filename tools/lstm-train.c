@@ -13,10 +13,10 @@
 #include "lstm-train/options.h"
 #include "lstm-train/progress.h"
 
-#include <sha2.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "distill.h"
 #include "err.h"
 #include "kernel.h"
 #include "model.h"
@@ -26,37 +26,6 @@
 static struct qat qat;			/* --qat */
 static struct quant_features features;	/* as they come, for it */
 
-/* Reads a stream of features into set; sha256: of its bytes, in hex. */
-static void
-load(struct dataset *set, struct meta *head, FILE *f, const char *input, char sha256[65])
-{
-	SHA2_CTX sum;
-	struct tensor_reader r = { .sha256 = &sum };
-	struct tensor t = { 0 };
-	char err[ERR_MAX];
-	size_t K;
-
-	SHA256Init(&sum);
-	dataset_from(set, f, input);
-	etensor_open(&r, f, input);
-	emeta_kind(&r.head, input, "features");
-	K = labels_count(&r.head);
-	if (K == 0)
-		die("%s: the features have no labels (wav2mfcc --label)", input);
-	if (K < 2 || K > RNN_UNITS_MAX)
-		die("%s: labels in the head: expected 2 to %d, got %zu", input, RNN_UNITS_MAX, K);
-	while (etensor_read(&r, &t))
-		if (dataset_add(set, &t, r.payload, (int)K, err))
-			die("%s: record %s: %s", input, t.name, err);
-	if (dataset_finish(set, err))
-		die("%s: %s", input, err);
-	if (meta_copy(head, &r.head, ""))
-		die("%s: not enough memory", input);
-	SHA256End(&sum, sha256);
-	tensor_close(&r);
-	tensor_free(&t);
-}
-
 static void
 load_validation(struct dataset *set, const struct dataset *train_set, const struct meta *head,
 	char sha256[65])
@@ -65,7 +34,7 @@ load_validation(struct dataset *set, const struct dataset *train_set, const stru
 	FILE *f = efopen(given.validate, "rb");
 	char diff[ERR_MAX];
 
-	load(set, &other, f, given.validate, sha256);
+	edataset_load(set, &other, f, given.validate, sha256);
 	if (meta_differ(head, &other, "feature.", diff, sizeof(diff)) ||
 	    meta_differ(head, &other, "labels", diff, sizeof(diff)))
 		die("%s: not made as the training features: %s", given.validate, diff);
@@ -74,30 +43,6 @@ load_validation(struct dataset *set, const struct dataset *train_set, const stru
 			set->D);
 	fclose(f);
 	meta_free(&other);
-}
-
-/* Reads --teacher for features with that head and D; its keys go to the head. */
-static void
-load_teacher(struct rnn *teacher, struct meta *head, int D)
-{
-	struct tensor_set set;
-	char err[ERR_MAX], sha256[65];
-
-	etensor_load_path(&set, given.teacher);
-	emeta_kind(&set.head, given.teacher, "model");
-	if (model_from_tensors(teacher, &set, err))
-		die("%s: %s", given.teacher, err);
-	if (meta_differ(head, &set.head, "feature.", err, sizeof(err)) ||
-	    meta_differ(head, &set.head, "labels", err, sizeof(err)))
-		die("%s: not taught by the training features: %s", given.teacher, err);
-	if (teacher->D != D)
-		die("%s: features a frame: expected %d, got %d", given.teacher, D, teacher->D);
-	emeta_set(head, "teacher.sha256", "%s", set.sha256);
-	emeta_set(head, "teacher.tau", "%g", given.tau);
-	emeta_set(head, "teacher.alpha", "%g", given.alpha);
-	if (meta_get(&set.head, "train.sha256", sha256, sizeof(sha256)))
-		emeta_set(head, "teacher.train.sha256", "%s", sha256);
-	tensor_set_free(&set);
 }
 
 /* Of all that stdin gave, so that quantize-int8 --calibrate of the same stream finds the same. */
@@ -127,7 +72,7 @@ main(int argc, char *argv[])
 	if (isatty(STDOUT_FILENO))	/* now, not after the training */
 		usage_die("a model is no text for a terminal: redirect stdout");
 
-	load(&set, &model.head, stdin, "stdin", sha256);
+	edataset_load(&set, &model.head, stdin, "stdin", sha256);
 	emeta_set(&model.head, "train.sha256", "%s", sha256);
 	if (options_qat())
 		measure(&set, &model.head);
@@ -150,7 +95,7 @@ main(int argc, char *argv[])
 
 	o = options_train();
 	if (given.teacher) {
-		load_teacher(&teacher, &model.head, set.D);
+		edistill_load(&teacher, &model.head, given.teacher, set.D, given.tau, given.alpha);
 		o.teacher = &teacher;
 	}
 	if (options_qat()) {

@@ -9,6 +9,7 @@
 #define BYTES_PER_PARAMETER 4
 
 static struct prune_plan prune;		/* --prune */
+static struct augment augment;		/* --stretch to --coef-mask-width */
 
 static int
 hidden(const struct rnn *net)
@@ -66,22 +67,17 @@ check_pairs(void)
 {
 	static const struct {
 		const char *name, *needs;
-		/* of the other: a text to equal `text`, or a number not to be 0 */
-		const void *value;
+		const char *const *value;	/* of the other, to equal text */
 		const char *text;
 	} pairs[] = {
 		{ "step-epochs", "--schedule step", &given.schedule, "step" },
 		{ "step-factor", "--schedule step", &given.schedule, "step" },
 		{ "average-decay", "--average ema", &given.average, "ema" },
 		{ "average-epochs", "--average tail", &given.average, "tail" },
-		{ "time-mask-width", "--time-masks", &given.time_masks, NULL },
-		{ "coef-mask-width", "--coef-masks", &given.coef_masks, NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-		if (opt_given(pairs[i].name) && (pairs[i].text ?
-		    strcmp(*(const char *const *)pairs[i].value, pairs[i].text) :
-		    !*(const long *)pairs[i].value))
+		if (opt_given(pairs[i].name) && strcmp(*pairs[i].value, pairs[i].text))
 			usage_die("--%s is for %s", pairs[i].name, pairs[i].needs);
 }
 
@@ -117,8 +113,8 @@ options_parse(int argc, char *argv[])
 		usage_die("--tau and --alpha are for --teacher");
 	if (given.prune && prune_parse(&prune, given.prune, (int)given.epochs, err))
 		usage_die("--prune: %s", err);
-	if (!given.normalise && (given.offset > 0 || given.noise > 0 || given.time_masks ||
-	    given.coef_masks))
+	augment = eaugment_from(&given.augment);
+	if (!given.normalise && augment_normalised(&augment))
 		usage_die("--offset, --noise, --time-masks and --coef-masks need --normalise");
 }
 
@@ -140,13 +136,6 @@ options_train(void)
 			.rate = given.rate, .every = (int)given.step_epochs,
 			.factor = given.step_factor,
 		},
-		.augment = {
-			.stretch = given.stretch, .drop_steps = given.drop_steps,
-			.offset = given.offset,
-			.noise = given.noise, .time_masks = (int)given.time_masks,
-			.time_mask_width = (int)given.time_mask_width,
-			.coef_masks = (int)given.coef_masks,
-			.coef_mask_width = (int)given.coef_mask_width,
-		},
+		.augment = augment,
 	};
 }

@@ -3,7 +3,7 @@
 #ifndef LSTM_TRAIN_OPTIONS_H
 #define LSTM_TRAIN_OPTIONS_H
 
-#include "opt.h"
+#include "augment_opt.h"
 #include "train.h"
 
 /* As given, or the defaults; they, the table and the page: table.c. */
@@ -11,10 +11,11 @@ struct arguments {
 	const char *cell, *hidden, *scope, *pooling, *schedule, *optimiser, *average;
 	const char *validate, *log_path, *recipe, *prune, *teacher, *checkpoint, *qat;
 	long layers, budget, epochs, batch, patience, seed, jobs;
-	long step_epochs, average_epochs, time_masks, time_mask_width, coef_masks, coef_mask_width;
+	long step_epochs, average_epochs;
 	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor,
 		average_decay;
-	double stretch, drop_steps, offset, noise, tau, alpha;
+	double tau, alpha;
+	struct augment_given augment;
 	int bidirectional, normalise, quiet, resume;
 };
 

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/*
+ * quantize-pot - make every weight of a float net zero or a power of two
+ *
+ *   quantize-pot --train train.t < float.m > pot.m
+ *   quantize-pot --approach round --bits 5 < float.m > pot.m
+ *
+ * reads   a float model (formats/model.md) and, for ways that train, the features it was trained on
+ * writes  the model with its weights replaced; --before: as they were before the final projection
+ * method  values and ranges: lib/pot.h; what each approach does, and whose it is: lib/pot_train.h;
+ *         training: lib/train.h
+ */
+#include "quantize-pot/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "distill.h"
+#include "err.h"
+#include "kernel.h"
+#include "model.h"
+
+/* Reads --train for the net of head. Its SHA-256 goes to head. */
+static void
+load_train(struct dataset *set, struct meta *head, const struct rnn *net)
+{
+	struct meta other = { 0 };
+	FILE *f = efopen(given.train, "rb");
+	char diff[ERR_MAX], sha256[65];
+
+	edataset_load(set, &other, f, given.train, sha256);
+	if (meta_differ(head, &other, "feature.", diff, sizeof(diff)) ||
+	    meta_differ(head, &other, "labels", diff, sizeof(diff)))
+		die("%s: not the features that the model was trained on: %s", given.train, diff);
+	if (set->D != net->D)
+		die("%s: features a frame: expected %d, got %d", given.train, net->D, set->D);
+	emeta_set(head, "pot.train.sha256", "%s", sha256);
+	mapped_random(&set->map);
+	fclose(f);
+	meta_free(&other);
+}
+
+static void
+progress(void *epochs, struct train_epoch *e)
+{
+	if (!given.quiet && isatty(STDERR_FILENO))
+		fprintf(stderr, "\repoch %.0f of %d: loss %.4f, accuracy %.2f %%%s", e->epoch,
+			*(const int *)epochs, e->loss, 100 * e->accuracy,
+			e->epoch < *(const int *)epochs ? "" : "\n");
+}
+
+static void
+train_on(struct pot_train *pot, struct rnn *net, struct meta *head)
+{
+	struct train_options o = options_train();
+	struct dataset set = { 0 };
+	struct rnn teacher = { 0 };
+	char err[ERR_MAX];
+
+	if (!net->mean && augment_normalised(&o.augment))
+		usage_die("--offset, --noise, --time-masks and --coef-masks need a model that "
+			"normalises (lstm-train --normalise)");
+	load_train(&set, head, net);
+	if (given.teacher) {
+		edistill_load(&teacher, head, given.teacher, set.D, given.tau, given.alpha);
+		o.teacher = &teacher;
+	}
+	pot_train_options(pot, &o);
+	if (train(net, &set, NULL, &o, progress, &o.epochs, err))
+		die("%s: %s", given.train, err);
+	emapped_unchanged(&set.map);
+	dataset_free(&set);
+	rnn_free(&teacher);
+}
+
+/* net as a stream with head's keys, to f. */
+static void
+save(const struct rnn *net, const struct meta *head, FILE *f, const char *output)
+{
+	struct tensor_set out = { 0 };
+	struct pot_shares s = pot_shares(net);
+	char err[ERR_MAX];
+
+	if (meta_copy(&out.head, head, ""))
+		die("not enough memory");
+	emeta_set(&out.head, "pot.weights", "%.6f", s.weights);
+	emeta_set(&out.head, "pot.biases", "%.6f", s.biases);
+	emeta_set(&out.head, "pot.zeros", "%.6f", s.zeros);
+	if (model_to_tensors(&out, net, err))
+		die("%s", err);
+	opt_history(&out.head, options);
+	etensor_save(&out, f, output);
+	tensor_set_free(&out);
+}
+
+static void
+write_head(struct meta *head)
+{
+	const struct pot_method *m = options_method();
+
+	emeta_set(head, "pot.approach", "%s", m->name);
+	if (!m->bits)
+		return;
+	emeta_set(head, "pot.bits", "%d", options_form().bits);
+	emeta_set(head, "pot.range", "%s", given.range);
+	emeta_set(head, "pot.bias", "%s", given.bias);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct tensor_set in = { 0 };
+	struct rnn net, before;
+	struct pot_train pot;
+	struct pot_form form;
+	char err[ERR_MAX];
+	FILE *f = NULL;
+
+	options_parse(argc, argv);
+	form = options_form();
+	if (isatty(STDOUT_FILENO))
+		usage_die("a model is no text for a terminal: redirect stdout");
+	if (kernel_use(getenv("WHIT_ISA"), err))
+		die("WHIT_ISA: %s", err);
+
+	etensor_load(&in, stdin, "stdin");
+	emeta_kind(&in.head, "stdin", "model");
+	if (model_from_tensors(&net, &in, err))
+		die("stdin: %s", err);
+	if (given.before)	/* now, not after the training */
+		etry_atomic(given.before);
+	pot_scales(&net);
+	before = net;
+	if (rnn_init(&before, net.mean != NULL) ||
+	    pot_train_init(&pot, options_method(), &form, &net, (uint64_t)given.seed))
+		die("not enough memory");
+	if (net.mean) {
+		memcpy(before.mean, net.mean, (size_t)net.D * sizeof(*net.mean));
+		memcpy(before.scale, net.scale, (size_t)net.D * sizeof(*net.scale));
+	}
+	write_head(&in.head);
+	if (options_method()->epochs)
+		train_on(&pot, &net, &in.head);
+	pot_land(&pot, &net, &before);
+
+	if (given.before) {
+		f = eopen_atomic(given.before);
+		save(&before, &in.head, f, given.before);
+		eclose_atomic(f, given.before);
+	}
+	save(&net, &in.head, stdout, "stdout");
+	pot_train_free(&pot);
+	rnn_free(&net);
+	rnn_free(&before);
+	tensor_set_free(&in);
+	return 0;
+}
