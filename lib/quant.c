@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mfcc_s16.h"
 #include "quant.h"
 
 int
@@ -13,6 +14,21 @@ quant_features_fixed(const struct meta *head)
 
 	return meta_get(head, "feature.front_end", front_end, sizeof(front_end)) &&
 		strncmp(front_end, "fixed ", 6) == 0;
+}
+
+int
+quant_device_hop(const struct meta *head, int D)
+{
+	char front_end[64];
+	long hop, coefs, frames;
+
+	if (!meta_get(head, "feature.front_end", front_end, sizeof front_end) ||
+		strcmp(front_end, "fixed mfcc 1") != 0 ||
+		meta_get_long(head, "feature.hop_n", 1, MFCC_S16_HOP_MAX, &hop) ||
+		meta_get_long(head, "feature.coefs", 1, MFCC_S16_COEFS_MAX, &coefs) ||
+		coefs != D || meta_get_long(head, "feature.frames", 0, 0, &frames))
+		return 0;
+	return (int)hop;
 }
 
 int

@@ -42,6 +42,12 @@
  */
 int quant_features_fixed(const struct meta *head);
 
+/*
+ * Samples from frame to frame where firmware can make the D features a frame of that head itself:
+ * they are those of mfcc_s16.h, of true length. Else 0.
+ */
+int quant_device_hop(const struct meta *head, int D);
+
 /* ---- static: calibration ---- */
 
 /* What the float net did on the training data. Owned by whoever calls init and free. */

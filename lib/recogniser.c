@@ -54,6 +54,12 @@ recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, char
 	return rc;
 }
 
+const struct net_int *
+recogniser_net(const struct recogniser *r)
+{
+	return r->integer ? quant_static_net(r->integer) : NULL;
+}
+
 void
 recogniser_free(struct recogniser *r)
 {

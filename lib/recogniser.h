@@ -52,6 +52,9 @@ int recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, 
  */
 int recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ERR_MAX]);
 
+/* The net of r where it runs in integers alone, which lives as long as r; else NULL. */
+const struct net_int *recogniser_net(const struct recogniser *r);
+
 void recogniser_free(struct recogniser *r);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "opt.h"
+#include "recogniser.h"
 #include "report.h"
 
 #define NS_PER_US 1000.0
@@ -202,6 +203,18 @@ report_from_pool(struct report *r, const struct report_pool *pool, const char *t
 	merge_groups(r);
 	return 0;
 fail:
+	report_free(r);
+	return -1;
+}
+
+int
+report_from_model(struct report *r, const struct tensor_set *model, char err[ERR_MAX])
+{
+	memset(r, 0, sizeof(*r));
+	if (meta_copy(&r->head, &model->head, "") != 0)
+		err_set(err, "out of memory");
+	else if (recogniser_describe(&r->head, model, err) == 0 && read_head(r, NULL, err) == 0)
+		return 0;
 	report_free(r);
 	return -1;
 }

@@ -101,6 +101,8 @@ void report_pool_free(struct report_pool *p);
 /* 0, or -1 and err without the input's name. task overrides the head's; NULL: keep it. */
 int report_from_pool(struct report *r, const struct report_pool *pool, const char *task,
 	char err[ERR_MAX]);
+/* What a stream of kind=model says of itself; of utterances there are none. 0, or -1 and err. */
+int report_from_model(struct report *r, const struct tensor_set *model, char err[ERR_MAX]);
 /* Reads lines NAME<TAB>NANOSECONDS, the records of set in order. 0, or -1 and err with input. */
 int report_times(struct report *r, const struct tensor_set *set, FILE *f, const char *input,
 	char err[ERR_MAX]);

@@ -14,9 +14,7 @@ function miss(what, is) {
 	if (is)
 		missed = missed (missed == "" ? "" : ",") what
 }
-function line() {
-	value["corpus"] = corpus
-	value["row"] = row
+function targets() {
 	missed = ""
 	miss("equal", value["equal"] != value["utterances"] || value["equal"] + 0 == 0)
 	miss("floats", value["floats"] > 0)
@@ -24,7 +22,13 @@ function line() {
 	miss("ram", value["ram"] + value["stack"] > ram)
 	miss("net", value["net_second"] > net)
 	miss("front", value["front_second"] > front)
-	value["misses"] = ("missing" in value) ? "-" : missed == "" ? "none" : missed
+	return missed == "" ? "none" : missed
+}
+function line() {
+	value["corpus"] = corpus
+	value["row"] = row
+	if (!("missing" in value))
+		value["misses"] = targets()
 	for (i = 1; i <= columns; i++)
 		printf "%s%s", (column[i] in value) ? value[column[i]] : "-",
 			i < columns ? OFS : ORS

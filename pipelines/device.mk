@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The model DEVICE on processors without a floating-point unit (tests/device, in QEMU):
-# $(R)/device.tsv (formats/device.md) and .md, a line each of DEVICE_BUILDS, and a sentence at the
-# end of `make task-b`. Where a compiler or QEMU is missing the line says so, and is made anew when
-# it is there.
+# $(R)/device.tsv (formats/device.md) and .md, a line each of DEVICE_BUILDS, what that leaves of the
+# budget, $(R)/memory.md, and a sentence at the end of `make task-b`. Where a compiler or QEMU is
+# missing the line says so, and is made anew when it is there.
 
 F := $(X)/firmware
 DEVICE_M := $(X)/$(strip $(DEVICE)).m
@@ -50,9 +50,14 @@ $(R)/device.tsv: $(DEVICE_BUILDS:%=$(F)/%.row) $(F)/device.args pipelines/device
 $(R)/device.md: $(R)/device.tsv $(F)/device.args pipelines/device-md.awk
 	awk -f pipelines/device-md.awk $(DEVICE_TARGETS) $< $(INTO)
 
+$(R)/memory.md: $(R)/device.tsv $(DEVICE_M) $(X)/task-b.args $(B)/bin/report
+	$(B)/bin/report --memory --task B --budget $(BUDGET) --format md --device $< $(DEVICE_M) \
+		$(INTO)
+
 .PHONY: device
-device: $(R)/device.tsv $(R)/device.md
+device: $(R)/device.tsv $(R)/device.md $(R)/memory.md
 	@cat $(R)/device.md
+	@echo && sed -n '/^### Readings/,$$p' $(R)/memory.md
 
 task-b: $(DEVICE_TASK:%=$(F)/%.row)
 TASK_END_b = $(if $(strip $(DEVICE_TASK)),@$(DEVICE_TABLE) $(DEVICE_TASK:%=$(F)/%.row) | \

@@ -200,6 +200,8 @@ row() {
 	[ "$(awk -F '\t' '{ print $(NF - 1) }' t.tsv | paste -sd' ')" = "misses none flash ram \
 net front equal floats equal equal,floats,flash,ram,net,front -" ]
 	awk -F '\t' 'NF != 26 { exit 1 }' t.tsv
+	[ "$(tail -n 1 t.tsv | tr '\t' ' ')" = \
+		"c r - virt rv32imac -Os $(printf -- '- %.0s' {1..19})x is not here" ]
 	# formats/device.md has its columns, in order
 	sed -n 's/^| \(`[^|]*\)|.*/\1/p' "$ROOT/formats/device.md" | tr -d '` ' |
 		tr ',' '\n' > names

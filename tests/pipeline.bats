@@ -160,6 +160,7 @@ sums() {
 	grep -q '^On a Cortex-M0 (-O2, whit/h24-s42/int8): [0-9.]* KB of flash' out
 	grep -q '^48 of 48 recordings as on the host; targets' out
 	grep -q '^# synthetic, whit/h24-s42/int8 on' a/r/device.md
+	grep -q '^| the whole firmware.s flash | Cortex-M0 -O2 | [0-9.]* | yes |' a/r/memory.md
 	[ "$(cut -f 1,16 a/r/device.tsv | sed -n 2p)" = "synthetic	48" ]
 	touch mark
 	whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 task-b device > again
@@ -173,6 +174,7 @@ sums() {
 	grep -qx 'On a Cortex-M0 (-O2, whit/h24-s42/int8): not measured, '"\
 arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 	grep -q 'not measured, arm-none-eabi-gcc' a/r/device.md
+	grep -q 'not measured, arm-none-eabi-gcc' a/r/memory.md
 	# and there again
 	whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 device > out
 	grep -q '^| Cortex-M0 | -O2 |' a/r/device.md

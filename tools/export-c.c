@@ -64,25 +64,6 @@ check_head(const struct meta *head)
 			"of a float model", value);
 }
 
-/* Whether firmware can make the features itself: those of lib/fixed, of true length. */
-static int
-make_input(struct whit_input *in, const struct meta *head, const struct quant_static *q)
-{
-	char front_end[64];
-	long hop, coefs, frames;
-
-	if (!meta_get(head, "feature.front_end", front_end, sizeof front_end) ||
-		strcmp(front_end, "fixed mfcc 1") != 0 ||
-		meta_get_long(head, "feature.hop_n", 1, MFCC_S16_HOP_MAX, &hop) ||
-		meta_get_long(head, "feature.coefs", 1, MFCC_S16_COEFS_MAX, &coefs) ||
-		coefs != quant_static_net(q)->D ||
-		meta_get_long(head, "feature.frames", 0, 0, &frames))
-		return 0;
-	*in = (struct whit_input){ (uint16_t)hop, quant_static_offset(q), quant_static_scale(q),
-		whit_input_s8 };
-	return 1;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -104,7 +85,9 @@ main(int argc, char *argv[])
 	if (!q)
 		die("stdin: %s", err);
 	model.net = quant_static_net(q);
-	if (make_input(&input, &set.head, q))
+	input = (struct whit_input){ (uint16_t)quant_device_hop(&set.head, D),
+		quant_static_offset(q), quant_static_scale(q), whit_input_s8 };
+	if (input.hop)
 		model.input = &input;
 	image_init(&im, &model, &set);
 	if (bin)

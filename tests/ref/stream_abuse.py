@@ -64,7 +64,7 @@ def unsigned(out):
     try:
         head, tensors = ws.read(io.BytesIO(out))
     except ws.Error:
-        return re.sub(rb"sha256 [0-9a-f]{64}", b"sha256", out)
+        return re.sub(rb"(sha256|SHA-256) [0-9a-f]{64}", b"sha256", out)
     return plain(head), [(t.name, t.dtype, t.shape, list(t.data), t.label, t.group, plain(t.meta)) for t in tensors]
 
 

@@ -16,6 +16,10 @@ static const struct opt options[] = {
 	  "what is written" },
 	{ "pool", 'p', OPT_FLAG, &given.pool, 0, 0, NULL,
 	  "one report of all streams, as folds of one test" },
+	{ "memory", 'm', OPT_FLAG, &given.memory, 0, 0, NULL,
+	  "of a model instead of predictions: what it takes" },
+	{ "device", 0, OPT_FILE, &given.device, 0, 0, "FILE",
+	  "what builds of it for a device took, for --memory: device.tsv of make device" },
 	{ "task", 't', OPT_TEXT, &given.task, 0, 0, "NAME", "task, for titles and tables" },
 	{ "budget", 'b', OPT_BYTES, &given.budget, 1, 1e12, NULL,
 	  "bytes that the model's parameters may take" },
@@ -37,11 +41,14 @@ static const struct opt options[] = {
 
 static const struct opt_page page = {
 	"say how good predictions are and whether the model fits its budget",
-	"[OPTION]... [PREDICTIONS...]",
+	"[OPTION]... [PREDICTIONS...]\n       report --memory [--device FILE] [MODEL]",
 	"Without operands one stream is read from stdin. Of several streams the reports come\n"
 	"first, then a table that compares them; tsv has a line a stream, json one object, list\n"
 	"a line an utterance: name, true label (or -), label found and how far its logit is above\n"
 	"the second best, separated by tabs.\n"
+	"--memory tells parameters, tables, code, RAM and stack apart, of each layer and the\n"
+	"whole, and whether the budget is kept that is for the largest layer, the whole model or\n"
+	"the whole firmware; code, tables and stack are known from --device alone.\n"
 	"1 KB = 1024 bytes. Text and Markdown print both readings of the budget. A model that has\n"
 	"enough zeros to be smaller without them (formats/model.md, Sparse) is sized so, too.\n"
 	"Figures are drawn by gnuplot, all of them before the first is written. The preview,\n"
@@ -98,10 +105,33 @@ check_figures(const struct stream *s, size_t n)
 		die("%s: expected a folder", given.figures);
 }
 
+/* Options that are of predictions alone, or of --memory alone. */
+static void
+check_memory(int operands)
+{
+	static const char *const no[] = { "pool", "times", "figures", "curves", "preview",
+		"prefix", "digits" };
+
+	if (!given.memory && given.device != NULL)
+		usage_die("--device is for --memory");
+	if (!given.memory)
+		return;
+	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
+		if (opt_given(no[i]))
+			usage_die("--%s is for predictions, not for --memory", no[i]);
+	if (strcmp(given.format, "list") == 0)
+		usage_die("--format: expected text, md, tsv or json of --memory, got list");
+	if (operands > 1)
+		usage_die("--memory: expected one model, got %d", operands);
+}
+
 int
 options_parse(int argc, char *argv[])
 {
-	return opt_parse(argc, argv, options, &page);
+	int first = opt_parse(argc, argv, options, &page);
+
+	check_memory(argc - first);
+	return first;
 }
 
 struct stream *

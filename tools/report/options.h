@@ -7,10 +7,10 @@
 
 /* As given, or the defaults. */
 struct arguments {
-	const char *format, *task, *scope, *figures, *preview;
+	const char *format, *task, *scope, *figures, *preview, *device;
 	struct opt_list times, curves, prefix;
 	long budget, digits;
-	int pool;
+	int pool, memory;
 };
 
 extern struct arguments given;
