@@ -23,7 +23,7 @@ const struct tensor *quant_read_tensor(struct quant_shape *s, const struct tenso
 const struct tensor *quant_read_pass(struct quant_shape *s, const struct tensor_set *set,
 	const char *what, int p, enum tensor_dtype d, size_t rows, size_t cols, char err[ERR_MAX]);
 
-/* No tensor but those that were asked for. 0, or -1 with err. */
+/* No tensor but those that were asked for and `confidence`. 0, or -1 with err. */
 int quant_read_end(const struct quant_shape *s, const struct tensor_set *set, char err[ERR_MAX]);
 
 /* "record NAME: expected ..., got ..." into err; returns -1. */

@@ -6,9 +6,10 @@
 
 #include "model.h"
 #include "prune.h"
+#include "reject.h"
 
-int
-recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX])
+static int
+load(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX])
 {
 	char precision[32];
 
@@ -40,6 +41,21 @@ recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR
 	r->D = r->net.D;
 	r->K = r->net.K;
 	return 0;
+}
+
+int
+recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX])
+{
+	if (load(r, set, err))
+		return -1;
+	r->confident = reject_load(&r->confidence, set, err);
+	if (r->confident > 0 && r->dtype != TENSOR_S32)
+		r->confident = err_set(err, "record confidence: expected it in a model whose "
+			"logits are integers");
+	if (r->confident >= 0)
+		return 0;
+	recogniser_free(r);
+	return -1;
 }
 
 int

@@ -15,6 +15,7 @@
 #ifndef WHIT_RECOGNISER_H
 #define WHIT_RECOGNISER_H
 
+#include "confidence.h"
 #include "quant.h"
 #include "rnn.h"
 #include "tensor.h"
@@ -27,6 +28,8 @@ struct recogniser {
 	struct rnn_scratch scratch;
 	struct quant_dynamic *dynamic;	/* precision int8-dynamic, else NULL */
 	struct quant_static *integer;	/* precision int8, else NULL */
+	int confident;			/* whether an integer net has what follows (reject.h) */
+	struct confidence confidence;
 };
 
 /*

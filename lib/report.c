@@ -109,8 +109,8 @@ add_record(struct report *r, const struct tensor *t, int *hit, char err[ERR_MAX]
 	if ((t->dtype != TENSOR_F32 && t->dtype != TENSOR_S32) || t->ndim != 1 || t->dims[0] != K)
 		snprintf(err, ERR_MAX, "record %s: expected logits f32 or s32 (%zu), got %s of %zu",
 			t->name, K, tensor_dtype_name(t->dtype), t->n);
-	else if (meta_get_long(&t->meta, "predicted", 0, (long)K - 1, &predicted) != 0)
-		snprintf(err, ERR_MAX, "record %s: expected predicted=0..%zu, got none of them",
+	else if ((predicted = report_label(t, NULL)) < 0)
+		snprintf(err, ERR_MAX, "record %s: expected predicted=-1..%zu, got none of them",
 			t->name, K - 1);
 	else if (t->label < -1 || (t->label >= 0 && (size_t)t->label >= K))
 		snprintf(err, ERR_MAX, "record %s: expected a label below %zu, got %" PRId32,
@@ -199,6 +199,8 @@ report_from_pool(struct report *r, const struct report_pool *pool, const char *t
 		r->group[r->n_groups].n = 1;
 		r->group[r->n_groups++].correct = (size_t)hit;
 	}
+	if (report_read_reject(r, set, err) != 0)
+		goto fail;
 	score_finish(&r->score);
 	merge_groups(r);
 	return 0;

@@ -45,6 +45,18 @@ struct report_group {
 	size_t n, correct;
 };
 
+/*
+ * What classify --reject made none of: predicted=-1. Scores are those without it, of the largest
+ * logit: what rejection costs and brings stands here. Utterances without label are taken for other
+ * sounds than words; each that is not rejected is a false accept.
+ */
+struct report_reject {
+	double threshold;		/* the head's `reject`; -1: classify did not reject */
+	size_t refused, refused_right;	/* labelled, and those of them whose label was right */
+	size_t others_refused;		/* without label */
+	double ece;			/* reject_ece() of `confidence`; -1: not known */
+};
+
 struct report {
 	/* Text as the head has it, or "-". */
 	char corpus[REPORT_FIELD], task[REPORT_FIELD], recipe[REPORT_FIELD], features[REPORT_FIELD];
@@ -62,7 +74,8 @@ struct report {
 
 	size_t N, unlabelled;		/* utterances in all, without label */
 	struct score score;		/* of the labelled ones */
-	size_t *counts;			/* (K) predictions of all utterances */
+	size_t *counts;			/* (K) predictions of all utterances, rejected ones too */
+	struct report_reject reject;
 	char **label;			/* (K) names */
 	struct report_group *group;	/* (n_groups) of the labelled ones, sorted by name */
 	size_t n_groups;
@@ -107,6 +120,11 @@ int report_from_model(struct report *r, const struct tensor_set *model, char err
 int report_times(struct report *r, const struct tensor_set *set, FILE *f, const char *input,
 	char err[ERR_MAX]);
 void report_free(struct report *r);
+
+/* Reads confidence and predicted of set for r->reject, r being complete else. 0, or -1 and err. */
+int report_read_reject(struct report *r, const struct tensor_set *set, char err[ERR_MAX]);
+/* Label found: the largest logit's, whether it was rejected or not; rejected may be NULL. */
+long report_label(const struct tensor *t, int *rejected);
 
 /* Whether size fits: 1, 0, or -1 when the stream does not say its size. */
 int report_fits_layer(const struct report *r, const struct report_how *how);

@@ -112,6 +112,25 @@ add_average(cJSON *o, const char *key, const struct score_average *a)
 }
 
 static void
+add_reject(cJSON *o, const struct report *r)
+{
+	const struct report_reject *j = &r->reject;
+	cJSON *x;
+
+	if (j->threshold < 0)
+		return;
+	x = cJSON_AddObjectToObject(o, "reject");
+	real(x, "threshold", j->threshold);
+	cJSON_AddNumberToObject(x, "words", (double)r->score.N);
+	cJSON_AddNumberToObject(x, "refused", (double)j->refused);
+	cJSON_AddNumberToObject(x, "refused_right", (double)j->refused_right);
+	cJSON_AddNumberToObject(x, "others", (double)r->unlabelled);
+	cJSON_AddNumberToObject(x, "others_refused", (double)j->others_refused);
+	if (j->ece >= 0)
+		real(x, "calibration_error", j->ece);
+}
+
+static void
 add_scores(cJSON *o, const struct report *r)
 {
 	const struct score *s = &r->score;
@@ -205,6 +224,7 @@ one(const struct report *r, const struct report_how *how)
 	cJSON_AddNumberToObject(o, "unlabelled", (double)r->unlabelled);
 	cJSON_AddNumberToObject(o, "test_n", (double)r->score.N);
 	add_scores(o, r);
+	add_reject(o, r);
 	add_classes(o, r);
 	add_groups(o, r);
 	if (r->timed) {

@@ -66,6 +66,30 @@ print_scores(FILE *out, const struct report_style *s, const struct report *r,
 	s->matrix(out, r);
 }
 
+static void
+print_reject(FILE *out, const struct report_style *s, const struct report *r)
+{
+	const struct report_reject *j = &r->reject;
+	size_t N = r->score.N, accepted = N - j->refused;
+	size_t right = r->score.correct - j->refused_right, others = r->unlabelled;
+
+	if (j->threshold < 0)
+		return;
+	paragraph(out, s, "Rejection", " of confidences below %.4f", j->threshold);
+	if (N > 0)
+		paragraph(out, s, "", "Words: %zu of %zu refused (%.2f %%), %zu wrongly; of %zu "
+			"accepted %zu are right (%.2f %%)", j->refused, N,
+			100 * (double)j->refused / (double)N, j->refused_right, accepted, right,
+			accepted ? 100 * (double)right / (double)accepted : 0);
+	if (others > 0)
+		paragraph(out, s, "", "Without label: %zu of %zu accepted (%.2f %%)",
+			others - j->others_refused, others,
+			100 * (double)(others - j->others_refused) / (double)others);
+	if (j->ece >= 0)
+		paragraph(out, s, "", "Calibration error of the confidence, words and others of "
+			"equal weight: %.4f", j->ece);
+}
+
 /* The commands that a stream was made by. */
 static void
 print_history(FILE *out, const struct report_style *s, const struct report *r,
@@ -89,6 +113,7 @@ report_print(FILE *out, const struct report_style *s, const struct report *r,
 
 	print_head(out, s, r);
 	print_scores(out, s, r, how);
+	print_reject(out, s, r);
 	if (r->unlabelled > 0) {
 		report_count_table(&t, r);
 		report_table(out, s, "Predictions of all utterances", &t);

@@ -15,6 +15,7 @@ is_own(const char *key)
 	size_t n = strlen(key), k = sizeof(SHA256) - 1;
 
 	return meta_is_history(key) || strcmp(key, "model.sparse") == 0 ||
+		strcmp(key, "reject") == 0 ||
 		(n > k && strcmp(key + n - k, SHA256) == 0);
 }
 
@@ -25,6 +26,8 @@ find_leak(const struct tensor_set *set)
 	static const char *const keys[][2] = {
 		{ "train.sha256", "trained on" }, { "validate.sha256", "chosen on" },
 		{ "calibration.sha256", "calibrated on" }, { "pot.train.sha256", "trained on" },
+		{ "confidence.words.sha256", "taught its confidence on" },
+		{ "confidence.others.sha256", "taught its confidence on" },
 		{ "teacher.train.sha256", "taught by one that was trained on" },
 	};
 	char a[65], b[65];
@@ -153,11 +156,11 @@ report_list(FILE *out, const struct report *r, const struct tensor_set *set)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tensor *t = &set->items[i];
-		long best = 0;
+		int rejected = 0;
+		long best = report_label(t, &rejected);
 
-		meta_get_long(&t->meta, "predicted", 0, (long)t->n - 1, &best);
 		fprintf(out, "%s\t%s\t%s\t", t->name, t->label < 0 ? "-" : r->label[t->label],
-			r->label[best]);
+			rejected ? "none" : r->label[best]);
 		fprintf(out, t->dtype == TENSOR_S32 ? "%.0f\n" : "%.6g\n", margin(t, (size_t)best));
 	}
 }

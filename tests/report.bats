@@ -334,9 +334,11 @@ ws.write(sys.stdout.buffer, head, eval(sys.argv[2]))' "$1" "$2" > bad.t
 	bad predictions '[]' 'expected at least one prediction, got none'
 	bad features '[]' 'expected a stream of kind=predictions, got kind=features'
 	bad predictions '[ws.Tensor("u", "f32", (2,), [0, 1])]' \
-		'record u: expected predicted=0..1, got none of them'
+		'record u: expected predicted=-1..1, got none of them'
 	bad predictions '[ws.Tensor("u", "f32", (2,), [0, 1], meta={"predicted": "2"})]' \
-		'record u: expected predicted=0..1, got none of them'
+		'record u: expected predicted=-1..1, got none of them'
+	bad predictions '[ws.Tensor("u", "f32", (2,), [0, 1], meta={"predicted": "-1"})]' \
+		'record u: predicted=-1: expected the threshold in the head, reject='
 	bad predictions '[ws.Tensor("u", "f32", (3,), [0, 1, 2], meta={"predicted": "1"})]' \
 		'record u: expected logits f32 or s32 (2), got f32 of 3'
 	bad predictions '[ws.Tensor("u", "s8", (2,), [0, 1], meta={"predicted": "1"})]' \

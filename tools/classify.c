@@ -2,13 +2,13 @@
 /*
  * classify - name the word in each utterance with a model
  *
- *   classify [--times FILE] MODEL < features > predictions
+ *   classify [--reject] [--times FILE] MODEL < features > predictions
  *
  * reads   features (formats/tensor.md) made with the model's front end
  * writes  one record an utterance: its name, label and speaker, the logits
- *         (f32, or s32 of an integer net) and predicted=INDEX (formats/model.md, Predictions)
+ *         (f32, or s32 of an integer net), predicted=INDEX, confidence= of a model that has
+ *         one (formats/model.md, Predictions)
  */
-#include <math.h>
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,18 +17,22 @@
 #include "kernel.h"
 #include "opt.h"
 #include "recogniser.h"
+#include "utterance.h"
 
 static const char *times;
+static int reject;
 
 static const struct opt opts[] = {
 	{ "times", 't', OPT_FILE | OPT_NO_TRACE, &times, 0, 0, NULL,
 	  "write NAME<TAB>NANOSECONDS of each utterance to this file" },
+	{ "reject", 'r', OPT_FLAG, &reject, 0, 0, NULL,
+	  "predict none where the model's confidence is below its threshold" },
 	{ 0 }
 };
 
 static const struct opt_page page = {
 	"name the word in each utterance with a model",
-	"[--times FILE] MODEL < features > predictions",
+	"[--reject] [--times FILE] MODEL < features > predictions",
 	"The predictions go to report. Features must come from the model's front end.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
@@ -39,7 +43,7 @@ make_head(struct meta *head, const struct meta *features, const struct tensor_se
 	const char *path)
 {
 	static const char *const of_model[] = { "labels", "train.sha256", "validate.sha256",
-		"calibration.sha256", "teacher.", "pot.", "history." };
+		"calibration.sha256", "teacher.", "pot.", "confidence.", "history." };
 	static char value[TENSOR_META_MAX];
 	char err[ERR_MAX], recipe[256], key[TENSOR_NAME_MAX + 1];
 	int bad = meta_copy(head, features, "corpus") || meta_copy(head, features, "feature");
@@ -60,40 +64,6 @@ make_head(struct meta *head, const struct meta *features, const struct tensor_se
 	if (recogniser_describe(head, model, err))
 		die("%s: %s", path, err);
 	opt_history(head, opts);
-}
-
-/* The model's index of each of the features' labels, by name. The caller frees. */
-static int32_t *
-match_labels(const struct meta *features, const struct meta *model, const char *path)
-{
-	size_t n = labels_count(features), K = labels_count(model);
-	int32_t *map = ecalloc(n, sizeof *map);
-	char a[TENSOR_META_MAX], b[TENSOR_META_MAX];
-
-	for (size_t i = 0; i < n; i++) {
-		int32_t k = 0;
-
-		labels_name(features, (int32_t)i, a, sizeof a);
-		while ((size_t)k < K && strcmp(labels_name(model, k, b, sizeof b), a) != 0)
-			k++;
-		if ((size_t)k == K)
-			die("stdin: label %.64s is none of those that %s knows", a, path);
-		map[i] = k;
-	}
-	return map;
-}
-
-static void
-check_utterance(const struct tensor *x, int D)
-{
-	if (x->dtype != TENSOR_F32 || x->ndim != 2 || x->dims[0] < 1 || x->dims[1] != (uint32_t)D)
-		die("stdin: record %s: expected f32 of at least 1 frame by %d coefficients, "
-			"got %s %ux%u in %d dimensions", x->name, D, tensor_dtype_name(x->dtype),
-			x->dims[0], x->dims[1], x->ndim);
-	for (size_t i = 0; i < x->n; i++)
-		if (!isfinite(x->f32[i]))
-			die("stdin: record %s: frame %zu, coefficient %zu is not finite", x->name,
-				i / (size_t)D, i % (size_t)D);
 }
 
 static size_t
@@ -118,16 +88,13 @@ now_ns(void)
 
 static void
 classify(struct recogniser *r, const struct tensor *x, struct tensor *y, const int32_t *labels,
-	size_t n_labels, FILE *log)
+	FILE *log)
 {
 	const uint32_t dims[] = { (uint32_t)r->K };
 	char err[ERR_MAX];
 	long long start;
+	int32_t p;
 
-	check_utterance(x, r->D);
-	if (x->label >= 0 && (size_t)x->label >= n_labels)
-		die("stdin: record %s: label %d is none of the head's %zu", x->name, x->label,
-			n_labels);
 	etensor_name(y, "%s", x->name);
 	memcpy(y->group, x->group, sizeof y->group);
 	y->label = x->label < 0 ? -1 : labels[x->label];
@@ -137,7 +104,14 @@ classify(struct recogniser *r, const struct tensor *x, struct tensor *y, const i
 		die("stdin: record %s: %s", x->name, err);
 	if (log)
 		fprintf(log, "%s\t%lld\n", x->name, now_ns() - start);
-	emeta_set(&y->meta, "predicted", "%zu", argmax(y));
+	if (!r->confident) {
+		emeta_set(&y->meta, "predicted", "%zu", argmax(y));
+		return;
+	}
+	p = confidence_q15(&r->confidence, y->s32, y->n);
+	emeta_set(&y->meta, "predicted", "%d",
+		reject && p < r->confidence.threshold ? -1 : (int)argmax(y));
+	emeta_set(&y->meta, "confidence", "%.6f", p / (double)CONFIDENCE_ONE);
 }
 
 int
@@ -166,19 +140,24 @@ main(int argc, char *argv[])
 	emeta_kind(&model.head, path, "model");
 	if (recogniser_init(&r, &model, err))
 		die("%s: %s", path, err);
+	if (reject && !r.confident)
+		die("%s: --reject: expected a model with a confidence, which the tool confidence "
+			"gives it", path);
 	SHA256Init(&sum);
 	etensor_open(&in, stdin, "stdin");
-	emeta_kind(&in.head, "stdin", "features");
-	if (meta_differ(&model.head, &in.head, "feature.", err, sizeof err))
-		die("stdin: not the features that %s was trained on: %s", path, err);
-	labels = match_labels(&in.head, &model.head, path);
+	eutterance_kind(&in.head, "stdin", &model.head, path);
+	labels = eutterance_labels(&in.head, "stdin", &model.head, path);
 	make_head(&head, &in.head, &model, path);
+	if (reject)
+		emeta_set(&head, "reject", "%.6f",
+			r.confidence.threshold / (double)CONFIDENCE_ONE);
 
 	if (times)
 		log = eopen_atomic(times);
 	etensor_create(&out, stdout, "stdout", &head);
 	for (more = etensor_read(&in, &x); more; etensor_write(&out, &y)) {
-		classify(&r, &x, &y, labels, labels_count(&in.head), log);
+		eutterance_check(&x, "stdin", r.D, labels_count(&in.head));
+		classify(&r, &x, &y, labels, log);
 		more = etensor_read(&in, &x);
 		if (!more) {	/* only now is the sum that of all bytes */
 			SHA256End(&sum, sha256);

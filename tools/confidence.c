@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/*
+ * confidence - teach an integer model how sure it may be, and when its answer is none
+ *
+ *   confidence --words held.t --others others.t [--sibling part.m] < int8.m > sure.m
+ *
+ * reads   an integer model (formats/model.md), words that its net (or the sibling's) was not
+ *         trained on, and sounds that are no words
+ * writes  the model with the record `confidence`
+ * method  lib/reject.h
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "opt.h"
+#include "recogniser.h"
+#include "reject.h"
+#include "utterance.h"
+
+static const char *words, *others, *sibling;
+static double refuse = .02;
+static int verbose;
+
+static const struct opt opts[] = {
+	{ "words", 'w', OPT_FILE, &words, 0, 0, "FILE",
+	  "features of words that the net was not trained on" },
+	{ "others", 'o', OPT_FILE, &others, 0, 0, "FILE",
+	  "features of noise, of other words: what is none" },
+	{ "sibling", 's', OPT_FILE, &sibling, 0, 0, "MODEL",
+	  "measure this one, trained without the words, in the model's place" },
+	{ "refuse", 'r', OPT_REAL, &refuse, 0, 1, "SHARE",
+	  "of the words whose label is right, that the threshold may cost" },
+	{ "verbose", 'v', OPT_FLAG | OPT_NO_TRACE, &verbose, 0, 0, NULL,
+	  "print what was fitted and what it does to words and others, to stderr" },
+	{ 0 }
+};
+
+static const struct opt_page page = {
+	"teach an integer model how sure it may be, and when its answer is none",
+	"--words FILE --others FILE [OPTION]... < int8.m > sure.m",
+	"The net must not have seen the words, or it is surer than it should be. A model trained\n"
+	"on all that there is has a sibling, trained likewise without the words: what is fitted\n"
+	"to that is what the model gets. classify --reject and hear use it.\n",
+};
+
+/* The logits of all utterances, in the sibling's integers and in unit 1. */
+struct heard {
+	struct reject_sample *sample;
+	int32_t *logits;		/* (n, K) */
+	size_t n, words;		/* words come first */
+};
+
+static void
+hear(struct heard *h, struct recogniser *r, const struct tensor_set *model, const char *name,
+	const char *path, int are_words, struct meta *head)
+{
+	size_t K = (size_t)r->K, n;
+	struct tensor_set set = { 0 };
+	char err[ERR_MAX], sha256[65];
+	int32_t *labels;
+	double unit;
+
+	etensor_load_path(&set, path);
+	eutterance_kind(&set.head, path, &model->head, name);
+	if (meta_get(&model->head, "train.sha256", sha256, sizeof sha256) &&
+		strcmp(sha256, set.sha256) == 0)
+		die("%s: expected what the net has not seen, got what %s was trained on", path,
+			name);
+	emeta_set(head, are_words ? "confidence.words.sha256" : "confidence.others.sha256", "%s",
+		set.sha256);
+	if (set.n == 0)
+		die("%s: expected utterances, got none", path);
+	if (reject_scale(&unit, model, err))
+		die("%s: %s", name, err);
+	labels = are_words ? eutterance_labels(&set.head, path, &model->head, name) : NULL;
+	n = h->n + set.n;
+	h->sample = erealloc(h->sample, n, sizeof *h->sample);
+	h->logits = erealloc(h->logits, n * K, sizeof *h->logits);
+	for (size_t i = 0; i < set.n; i++) {
+		const struct tensor *x = &set.items[i];
+		int32_t *y = h->logits + (h->n + i) * K, second = INT32_MIN;
+		size_t best;
+
+		eutterance_check(x, path, r->D, labels_count(&set.head));
+		if (are_words && x->label < 0)
+			die("%s: record %s: expected a word with a label, got none", path, x->name);
+		if (recogniser_infer(r, x->f32, (int)x->dims[0], y, err))
+			die("%s: record %s: %s", path, x->name, err);
+		best = net_int_argmax(y, K);
+		for (size_t k = 0; k < K; k++)
+			second = k != best && y[k] > second ? y[k] : second;
+		h->sample[h->n + i] = (struct reject_sample){
+			K > 1 ? unit * ((double)y[best] - second) : 0, unit * y[best], are_words,
+			are_words && labels[x->label] == (int32_t)best
+		};
+	}
+	h->n = n;
+	h->words = are_words ? n : h->words;
+	free(labels);
+	tensor_set_free(&set);
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The threshold of q: at most the share `refuse` of the words found has less. */
+static void
+choose(struct confidence *q, const struct reject_curve *c, const struct heard *h, size_t K)
+{
+	double *p = ecalloc(h->n, sizeof *p), *of_right = ecalloc(h->n, sizeof *p);
+	int *right = ecalloc(h->n, sizeof *right), *word = ecalloc(h->n, sizeof *word);
+	size_t n = 0, refused = 0, accepted = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		p[i] = confidence_q15(q, h->logits + i * K, K);
+		right[i] = h->sample[i].right;
+		word[i] = h->sample[i].word;
+		if (right[i])
+			of_right[n++] = p[i];
+	}
+	qsort(of_right, n, sizeof *of_right, ascending);
+	q->threshold = refuse < 1 ? (int32_t)of_right[(size_t)(refuse * (double)n)] :
+		CONFIDENCE_ONE;
+	for (size_t i = 0; i < h->n; i++) {
+		refused += right[i] && p[i] < q->threshold;
+		accepted += !word[i] && p[i] >= q->threshold;
+		p[i] /= CONFIDENCE_ONE;
+	}
+	if (verbose)
+		fprintf(stderr, "confidence: %.3f of the margin, %.3f of the best logit, %.3f; "
+			"threshold %.4f\n"
+			"%zu of %zu words found, %zu of them refused; %zu of %zu others accepted\n"
+			"calibration error %.4f\n", c->margin, c->best, c->offset,
+			q->threshold / (double)CONFIDENCE_ONE, n, h->words, refused, accepted,
+			h->n - h->words, reject_ece(p, right, word, h->n));
+	free(p);
+	free(of_right);
+	free(right);
+	free(word);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct tensor_set model = { 0 }, other = { 0 };
+	const struct tensor_set *measured = &model;
+	struct confidence q, of_model;
+	struct heard h = { 0 };
+	struct reject_curve c;
+	struct recogniser r;
+	char err[ERR_MAX];
+	const char *name = "stdin";
+
+	if (opt_parse(argc, argv, opts, &page) != argc)
+		usage_die("takes no operands: the model comes on stdin");
+	if (!words || !others)
+		usage_die("needs --words and --others");
+	etensor_load(&model, stdin, "stdin");
+	emeta_kind(&model.head, "stdin", "model");
+	if (sibling) {
+		etensor_load_path(&other, name = sibling);
+		emeta_kind(&other.head, sibling, "model");
+		measured = &other;
+		if (meta_differ(&model.head, &other.head, "feature.", err, sizeof err) ||
+			meta_differ(&model.head, &other.head, "labels", err, sizeof err))
+			die("%s: no sibling of the model: %s", sibling, err);
+	}
+	if (recogniser_init(&r, measured, err))
+		die("%s: %s", name, err);
+	if (r.dtype != TENSOR_S32)
+		die("%s: expected a model whose logits are integers, as of quantize-int8 "
+			"--calibrate", name);
+	hear(&h, &r, measured, name, words, 1, &model.head);
+	hear(&h, &r, measured, name, others, 0, &model.head);
+	if (reject_fit(&c, h.sample, h.n, err))
+		die("%s: %s", words, err);
+	if (reject_quantise(&q, &c, measured, err))
+		die("%s: %s", name, err);
+	choose(&q, &c, &h, (size_t)r.K);
+	if (reject_quantise(&of_model, &c, &model, err))
+		die("stdin: %s", err);
+	of_model.threshold = q.threshold;
+	recogniser_free(&r);
+	reject_store(&model, &of_model);
+	if (recogniser_init(&r, &model, err))	/* also when it was not measured */
+		die("stdin: %s", err);
+	emeta_set(&model.head, "confidence.refuse", "%g", refuse);
+	if (sibling)
+		emeta_set(&model.head, "confidence.sibling.sha256", "%s", other.sha256);
+	opt_history(&model.head, opts);
+	etensor_save(&model, stdout, "stdout");
+	recogniser_free(&r);
+	free(h.sample);
+	free(h.logits);
+	tensor_set_free(&other);
+	tensor_set_free(&model);
+	return 0;
+}
