@@ -192,6 +192,34 @@ pot_scales(struct rnn *net)
 	}
 }
 
+int
+pot_normalise(struct rnn *net, const float *mean, const float *scale)
+{
+	struct rnn with = *net;
+	size_t D = (size_t)net->D, G = (size_t)rnn_gates(net);
+
+	if (rnn_init(&with, 1))
+		return -1;
+	memcpy(with.w, net->w, net->n * sizeof(*net->w));
+	memcpy(with.mean, mean, D * sizeof(*mean));
+	memcpy(with.scale, scale, D * sizeof(*scale));
+	for (int p = 0; p < net->directions; p++)
+		for (size_t i = 0; i < G; i++) {
+			float *w = with.Wx[p] + i * D;
+			double b = with.bx[p][i];
+
+			/* w x + b = (w / scale) ((x - mean) scale) + (b + w mean) */
+			for (size_t d = 0; d < D; d++) {
+				b += (double)w[d] * mean[d];
+				w[d] = (float)((double)w[d] / scale[d]);
+			}
+			with.bx[p][i] = (float)b;
+		}
+	rnn_free(net);
+	*net = with;
+	return 0;
+}
+
 struct pot_shares
 pot_shares(const struct rnn *net)
 {

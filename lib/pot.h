@@ -79,6 +79,11 @@ void pot_round_tensor(const struct pot_form *form, const struct pot_tensor *t, f
  * Nothing where net does not normalise.
  */
 void pot_scales(struct rnn *net);
+/*
+ * Has net, which does not normalise, normalise by mean and scale (D), its first layer changed so
+ * that no answer is. 0, or -1 without memory.
+ */
+int pot_normalise(struct rnn *net, const float *mean, const float *scale);
 
 /* How much of a net is a power of two, whatever the range: shares of 0..1. */
 struct pot_shares {

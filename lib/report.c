@@ -72,6 +72,11 @@ read_head(struct report *r, const char *task, char err[ERR_MAX])
 	field(r->cell, h, "model.cell");
 	field(r->precision, h, "model.precision");
 	field(r->sha256, h, "model.sha256");
+	field(r->approach, h, "pot.approach");
+	field(r->bits, h, "pot.bits");
+	field(r->pot_weights, h, "pot.weights");
+	field(r->pot_biases, h, "pot.biases");
+	field(r->pot_zeros, h, "pot.zeros");
 	if (task != NULL)
 		snprintf(r->task, sizeof(r->task), "%s", task);
 	r->synthetic = strstr(r->corpus, "synthetic") != NULL;

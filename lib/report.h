@@ -61,6 +61,9 @@ struct report {
 	/* Text as the head has it, or "-". */
 	char corpus[REPORT_FIELD], task[REPORT_FIELD], recipe[REPORT_FIELD], features[REPORT_FIELD];
 	char cell[REPORT_FIELD], precision[REPORT_FIELD], sha256[REPORT_FIELD];
+	/* Of a model that quantize-pot made: pot.approach, .bits, .weights, .biases, .zeros. */
+	char approach[REPORT_FIELD], bits[REPORT_FIELD];
+	char pot_weights[REPORT_FIELD], pot_biases[REPORT_FIELD], pot_zeros[REPORT_FIELD];
 	int synthetic;			/* the corpus is made by machines */
 	long layers, directions, hidden, inputs, parameters, bytes;	/* -1 = not known */
 	struct report_layer layer[REPORT_LAYERS_MAX];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "opt.h"
 #include "report.h"
 
 /* cJSON_AddItemTo... frees nothing on failure and gives no sign: out of memory shows in print. */
@@ -60,6 +61,30 @@ add_sparse(cJSON *o, long weights, long zeros, long bytes, int fits)
 	truth(s, "fits", fits);
 }
 
+/* A number that the stream has as text. */
+static void
+share(cJSON *o, const char *key, const char *value)
+{
+	double x;
+
+	if (opt_number(value, 0, 1, &x))
+		cJSON_AddNullToObject(o, key);
+	else
+		real(o, key, x);
+}
+
+static void
+add_pot(cJSON *o, const struct report *r)
+{
+	cJSON *p = cJSON_AddObjectToObject(o, "pot");
+
+	text(p, "approach", r->approach);
+	text(p, "bits", r->bits);
+	share(p, "weights", r->pot_weights);
+	share(p, "biases", r->pot_biases);
+	share(p, "zeros", r->pot_zeros);
+}
+
 static void
 add_model(cJSON *o, const struct report *r, const struct report_how *how)
 {
@@ -76,6 +101,8 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 	whole(m, "bytes", r->bytes);
 	whole(m, "largest_layer_bytes", r->n_layers > 0 ? r->layer[r->largest].bytes : -1);
 	text(m, "sha256", r->sha256);
+	if (strcmp(r->approach, "-"))
+		add_pot(m, r);
 	if (report_is_sparse(r))
 		add_sparse(m, r->weights, r->zeros, r->sparse_bytes, how->by_layer ?
 			report_sparse_fits_layer(r, how) : report_sparse_fits_model(r, how));

@@ -209,14 +209,15 @@ report_confusions(const struct report *r, char *buf, size_t size)
 
 /* Columns of the comparison; those up to LIFTED leave it when all reports agree. */
 enum column {
-	CORPUS, TASK, RECIPE, FEATURES, TEST, LIFTED = TEST, NET, PRECISION, PARAMETERS, SIZE,
-	LARGEST, FITS, ZEROS, SPARSE, ACCURACY, MACRO_F1, MEDIAN, P95, COLUMNS
+	CORPUS, TASK, RECIPE, FEATURES, TEST, LIFTED = TEST, NET, PRECISION, APPROACH, BITS,
+	PARAMETERS, SIZE, LARGEST, FITS, ZEROS, SPARSE, ACCURACY, MACRO_F1, MEDIAN, P95, COLUMNS
 };
 
 static const struct { const char *heading; char align; } columns[COLUMNS] = {
 	[CORPUS] = { "corpus", 'l' }, [TASK] = { "task", 'l' }, [RECIPE] = { "recipe", 'l' },
 	[FEATURES] = { "features", 'l' }, [TEST] = { "test n", 'r' }, [NET] = { "net", 'l' },
-	[PRECISION] = { "precision", 'l' }, [PARAMETERS] = { "params", 'r' },
+	[PRECISION] = { "precision", 'l' }, [APPROACH] = { "approach", 'l' },
+	[BITS] = { "bits", 'r' }, [PARAMETERS] = { "params", 'r' },
 	[SIZE] = { "KB", 'r' }, [LARGEST] = { "largest layer KB", 'r' }, [FITS] = { "fits", 'r' },
 	[ZEROS] = { "zeros %", 'r' }, [SPARSE] = { "sparse KB", 'r' },
 	[ACCURACY] = { "acc. %", 'r' }, [MACRO_F1] = { "macro F1", 'r' },
@@ -242,6 +243,8 @@ compare_cell(char *buf, size_t size, const struct report *r, enum column c,
 	case TEST: snprintf(buf, size, "%zu", r->score.N); break;
 	case NET: report_net(r, buf, size); break;
 	case PRECISION: snprintf(buf, size, "%s", r->precision); break;
+	case APPROACH: snprintf(buf, size, "%s", r->approach); break;
+	case BITS: snprintf(buf, size, "%s", r->bits); break;
 	case PARAMETERS: snprintf(buf, size, "%s", report_thousands(r->parameters, text)); break;
 	case SIZE: snprintf(buf, size, "%s", report_kilobytes(r->bytes, text)); break;
 	case LARGEST: snprintf(buf, size, "%s", report_kilobytes(largest, text)); break;

@@ -111,12 +111,19 @@ const struct report_style report_text = {
 	print_classes, print_matrix, print_sizes
 };
 
-/* A field of a line: no tab, never empty. */
+/* Without a tab. */
 static void
-tsv_field(FILE *out, const char *s)
+tsv_text(FILE *out, const char *s)
 {
 	for (; *s != '\0'; s++)
 		putc(*s == '\t' || *s == '\n' ? ' ' : *s, out);
+}
+
+/* A field of a line, never empty. */
+static void
+tsv_field(FILE *out, const char *s)
+{
+	tsv_text(out, s);
 	putc('\t', out);
 }
 
@@ -129,9 +136,20 @@ tsv_number(FILE *out, long v)
 		fprintf(out, "%ld\t", v);
 }
 
-static void
-tsv_row(FILE *out, const struct report *r, int sparse, const struct report_how *how)
+static int
+any_pot(const struct report *r, size_t n)
 {
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(r[i].approach, "-"))
+			return 1;
+	return 0;
+}
+
+static void
+tsv_row(FILE *out, const struct report *r, int sparse, int pot, const struct report_how *how)
+{
+	const char *const of_pot[] = { r->approach, r->bits, r->pot_weights, r->pot_biases,
+		r->pot_zeros };
 	char cell[2 * REPORT_FIELD];
 
 	tsv_field(out, r->corpus);
@@ -162,18 +180,23 @@ tsv_row(FILE *out, const struct report *r, int sparse, const struct report_how *
 		fprintf(out, "\t%ld\t%ld\t%ld", r->weights, r->zeros, r->sparse_bytes);
 	else if (sparse)
 		fputs("\t-\t-\t-", out);
+	for (size_t i = 0; pot && i < sizeof(of_pot) / sizeof(*of_pot); i++) {
+		putc('\t', out);
+		tsv_text(out, of_pot[i]);
+	}
 	putc('\n', out);
 }
 
 void
 report_tsv(FILE *out, const struct report *r, size_t n, const struct report_how *how)
 {
-	int sparse = report_any_sparse(r, n);
+	int sparse = report_any_sparse(r, n), pot = any_pot(r, n);
 
 	fputs("corpus\ttask\trecipe\tcell\tlayers\thidden\tfeatures\tprecision\tparameters\tbytes\t"
 		"largest_layer_bytes\tbudget_bytes\tfits\ttest_n\tcorrect\taccuracy\tmacro_f1\t"
 		"median_us\tp95_us\tmodel_sha256", out);
-	fputs(sparse ? "\tweights\tzeros\tsparse_bytes\n" : "\n", out);
+	fputs(sparse ? "\tweights\tzeros\tsparse_bytes" : "", out);
+	fputs(pot ? "\tapproach\tbits\tweights_pot\tbiases_pot\tzero_share\n" : "\n", out);
 	for (size_t i = 0; i < n; i++)
-		tsv_row(out, &r[i], sparse, how);
+		tsv_row(out, &r[i], sparse, pot, how);
 }

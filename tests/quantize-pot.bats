@@ -161,6 +161,32 @@ put("lstm.bias_ih_l1", np.r_[np.zeros(23), -3])
 	END
 }
 
+@test "quantize-pot: --normalise changes no answer, and what normalises already not at all" {
+	for kind in lstm gru bilstm; do
+		small $kind 0
+		still --normalise
+		"$BIN/classify" f.m < f.t > f.p
+		"$BIN/classify" b.m < f.t > b.p
+		"$PYTHON" - <<-'END'
+		import numpy as np, whit_stream as ws
+		f, b = (np.array([t.data for t in ws.read(open(p, "rb"))[1]]) for p in ("f.p", "b.p"))
+		assert abs(f - b).max() < 1e-4 * abs(f).max(), abs(f - b).max()
+		x = np.concatenate([t.numpy() for t in ws.read(open("f.t", "rb"))[1]]).astype("f8")
+		n = {t.name: t.numpy() for t in ws.read(open("b.m", "rb"))[1]}
+		assert np.allclose(n["norm.mean"], x.mean(0), rtol=1e-6)
+		assert (np.frexp(n["norm.scale"])[0] == .5).all()
+		assert (abs(np.log2(n["norm.scale"] * x.std(0))) <= .5 + 1e-6).all()
+		END
+	done
+	small
+	still
+	mv a.m c.m
+	still --normalise
+	"$PYTHON" -c 'import whit_stream as ws
+a, c = (ws.read(open(p, "rb"))[1] for p in ("a.m", "c.m"))
+assert all(x.data == y.data for x, y in zip(a, c)) and len(a) == len(c)'
+}
+
 @test "quantize-pot: the same bytes twice, for any --jobs, and others for another seed" {
 	small
 	local approach how="--stretch .2 --noise .1 --time-masks 1 --label-smoothing .1 --epochs 4"
@@ -234,6 +260,7 @@ refused() {
 	refused 2 "--approach ste needs --train: features of the training set"
 	refused 2 "--approach ema needs --train: features of the training set" --approach ema
 	refused 2 "--train: --approach round trains nothing" --approach round --train f.t
+	refused 2 "--normalise: --approach round trains nothing" --approach round --normalise
 	refused 2 "--teacher: --approach scale trains nothing" --approach scale --teacher f.m
 	refused 2 "--bits: --approach apot2 has codes of its own" --approach apot2 --train f.t --bits 4
 	refused 2 "--bits must be 2 to 5, got 1" --train f.t --bits 1
@@ -245,8 +272,8 @@ refused() {
 	run -2 "$TOOL" --approach nearest --train f.t < f.m
 	run -2 "$TOOL" --bits 6 --train f.t < f.m
 	small lstm 0
-	refused 2 "--offset, --noise, --time-masks and --coef-masks need a model that normalises \
-(lstm-train --normalise)" --train f.t --noise .1
+	refused 2 "--offset, --noise, --time-masks and --coef-masks need a model that normalises, \
+or --normalise" --train f.t --noise .1
 }
 
 @test "quantize-pot: features of another kind, a model of another precision, no file" {

@@ -100,6 +100,29 @@ median_us p95_us model_sha256" ]
 	[ "$(sed -n 3p out.tsv | cut -f 3,8,18,19 | tr '\t' ' ')" = "whit int8 - -" ]
 }
 
+@test "report: says how weights became powers of two, where they did" {
+	predictions 1 10 60 > a
+	predictions 2 10 60 pot.approach=ste pot.bits=4 pot.weights=1.000000 pot.biases=1.000000 \
+		pot.zeros=0.125000 > b
+	"$BIN/report" --format tsv a b > out.tsv
+	[ "$(cut -f 21- out.tsv | tr '\t' ' ')" = "approach bits weights_pot biases_pot zero_share
+- - - - -
+ste 4 1.000000 1.000000 0.125000" ]
+	"$BIN/report" --format md a b > out.md
+	grep -q '| precision | approach | bits | params |' out.md
+	grep -q '| int8-dynamic | ste | 4 | 8,794 |' out.md
+	"$BIN/report" --format md a > out.md
+	run ! grep -q approach out.md
+	"$BIN/report" --format json a b > json
+	"$PYTHON" -c 'import json; a, b = (r["model"] for r in json.load(open("json"))["reports"])
+assert b["pot"] == {"approach": "ste", "bits": "4", "weights": 1, "biases": 1, "zeros": .125}, b
+assert "pot" not in a'
+	predictions 2 10 60 pot.approach=ste pot.weights=many > b
+	"$BIN/report" --format json b > json
+	"$PYTHON" -c 'import json; m = json.load(open("json"))["reports"][0]["model"]
+assert m["pot"]["weights"] is None and m["pot"]["bits"] is None'
+}
+
 @test "report: names the cell and its directions" {
 	predictions 1 10 60 model.cell=gru model.directions=2 > p
 	"$BIN/report" p > text

@@ -51,26 +51,34 @@ progress(void *epochs, struct train_epoch *e)
 }
 
 static void
-train_on(struct pot_train *pot, struct rnn *net, struct meta *head)
+normalise(struct rnn *net, const struct dataset *set)
+{
+	float *moments = ecalloc(2 * (size_t)net->D, sizeof(*moments));
+
+	dataset_moments(set, moments, moments + net->D);
+	if (pot_normalise(net, moments, moments + net->D))
+		die("not enough memory");
+	free(moments);
+}
+
+static void
+train_on(struct pot_train *pot, struct rnn *net, const struct dataset *set, struct meta *head)
 {
 	struct train_options o = options_train();
-	struct dataset set = { 0 };
 	struct rnn teacher = { 0 };
 	char err[ERR_MAX];
 
 	if (!net->mean && augment_normalised(&o.augment))
 		usage_die("--offset, --noise, --time-masks and --coef-masks need a model that "
-			"normalises (lstm-train --normalise)");
-	load_train(&set, head, net);
+			"normalises, or --normalise");
 	if (given.teacher) {
-		edistill_load(&teacher, head, given.teacher, set.D, given.tau, given.alpha);
+		edistill_load(&teacher, head, given.teacher, set->D, given.tau, given.alpha);
 		o.teacher = &teacher;
 	}
 	pot_train_options(pot, &o);
-	if (train(net, &set, NULL, &o, progress, &o.epochs, err))
+	if (train(net, set, NULL, &o, progress, &o.epochs, err))
 		die("%s: %s", given.train, err);
-	emapped_unchanged(&set.map);
-	dataset_free(&set);
+	emapped_unchanged(&set->map);
 	rnn_free(&teacher);
 }
 
@@ -111,6 +119,7 @@ int
 main(int argc, char *argv[])
 {
 	struct tensor_set in = { 0 };
+	struct dataset set = { 0 };
 	struct rnn net, before;
 	struct pot_train pot;
 	struct pot_form form;
@@ -130,6 +139,11 @@ main(int argc, char *argv[])
 		die("stdin: %s", err);
 	if (given.before)	/* now, not after the training */
 		etry_atomic(given.before);
+	write_head(&in.head);
+	if (given.train)
+		load_train(&set, &in.head, &net);
+	if (given.normalise && !net.mean)
+		normalise(&net, &set);
 	pot_scales(&net);
 	before = net;
 	if (rnn_init(&before, net.mean != NULL) ||
@@ -139,9 +153,8 @@ main(int argc, char *argv[])
 		memcpy(before.mean, net.mean, (size_t)net.D * sizeof(*net.mean));
 		memcpy(before.scale, net.scale, (size_t)net.D * sizeof(*net.scale));
 	}
-	write_head(&in.head);
 	if (options_method()->epochs)
-		train_on(&pot, &net, &in.head);
+		train_on(&pot, &net, &set, &in.head);
 	pot_land(&pot, &net, &before);
 
 	if (given.before) {
@@ -150,6 +163,7 @@ main(int argc, char *argv[])
 		eclose_atomic(f, given.before);
 	}
 	save(&net, &in.head, stdout, "stdout");
+	dataset_free(&set);
 	pot_train_free(&pot);
 	rnn_free(&net);
 	rnn_free(&before);

@@ -24,6 +24,8 @@ const struct opt options[] = {
 	  "biases as codes, too, or left for 32-bit integers" },
 	{ "train", 't', OPT_FILE, &given.train, 0, 0, "FILE",
 	  "features to train on; round and scale need none" },
+	{ "normalise", 'n', OPT_FLAG, &given.normalise, 0, 0, NULL,
+	  "give a net that does not normalise features mean and deviation of --train to do so" },
 	{ "epochs", 'e', OPT_INT, &given.epochs, 0, 100000, NULL,
 	  "passes over them; 0: the approach's own" },
 	{ "batch", 0, OPT_INT, &given.batch, 0, 65536, NULL,
@@ -76,9 +78,10 @@ static const struct opt_page page = {
 	"  apot2       after each epoch a sum or difference of two powers\n"
 	"  mixed       as snap-epoch, but the classifier stays float\n"
 	"Each ends with an exact projection. Scales of normalised features become powers of two\n"
-	"first, which changes no answer. --stretch to --coef-mask-width, --label-smoothing and\n"
-	"--teacher are lstm-train's. The same input and options give the same bytes on any\n"
-	"machine with any --jobs. Sources and exact definitions: lib/pot.h, lib/pot_train.h.\n"
+	"first, which changes no answer; neither does --normalise. --stretch and what follows to\n"
+	"--coef-mask-width, --label-smoothing and --teacher are lstm-train's. The same input and\n"
+	"options give the same bytes on any machine with any --jobs. Sources and exact\n"
+	"definitions: lib/pot.h, lib/pot_train.h.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 
@@ -99,7 +102,7 @@ options_method(void)
 static void
 check_untrained(const char *approach)
 {
-	static const char *const training[] = { "train", "epochs", "batch", "rate", "schedule",
+	static const char *const training[] = { "train", "normalise", "epochs", "batch", "rate", "schedule",
 		"clip", "label-smoothing", "average-decay", "stretch", "drop-steps", "offset",
 		"noise", "time-masks", "coef-masks", "teacher" };
 

@@ -13,7 +13,7 @@ struct arguments {
 	long bits, epochs, batch, seed, jobs;
 	double rate, clip, smoothing, average_decay, tau, alpha;
 	struct augment_given augment;
-	int to_float, quiet;
+	int normalise, to_float, quiet;
 };
 
 extern struct arguments given;
