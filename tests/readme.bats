@@ -26,11 +26,66 @@ section() {
 	[[ $output == *"lstm 2x24, mfcc13, int8"* ]]
 }
 
+# Ten times each, as many as training wants: tones of three pitches.
+tones() {
+	mkdir -p recordings
+	for d in 0 3 7; do
+		for t in 0 1 2 3 4 5; do
+			sox -R -n -r 8000 -b 16 recordings/${d}_jackson_$t.wav synth 0.$((3 + t)) \
+				sine $((300 + 200 * d + 7 * t)) vol .5
+			for copy in 1 2 3 4 5 6 7 8 9; do
+				cp recordings/${d}_jackson_{$t,$copy$t}.wav
+			done
+		done
+	done
+}
+
+@test "README: the program for a device hears the word, here and on a Cortex-M0" {
+	need sox cc
+	tones
+	ln -s "$ROOT/lib" lib
+	awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$ROOT/README.md" > hear.c
+	[ "$(grep -c whit_ hear.c)" -ge 4 ]
+	section "On a device" > commands
+	PATH=$BIN:$PATH run -0 --separate-stderr bash -eu -o pipefail commands
+	[ "$output" = 7 ]
+	for d in 0 3 7; do
+		sox recordings/${d}_jackson_4.wav -t s16 stdin
+		[ "$(./hear < stdin)" = $d ]
+	done
+	[ "$(./hear < /dev/null)" = nothing ]
+	cc -std=c99 -pedantic -Wall -Wextra -Wshadow -Werror -Ilib/fixed -c -o x.o hear.c
+	need arm-none-eabi-gcc qemu-system-arm
+	CFLAGS="-I. -I$ROOT/tests/device/stdio -Dmain=run" \
+		"$ROOT/tests/device/build" microbit hear.elf hear.c
+	for d in 0 3 7; do
+		sox recordings/${d}_jackson_4.wav -t s16 stdin
+		run -0 "$ROOT/tests/device/run" microbit hear.elf
+		[ "$output" = $d ]
+	done
+}
+
+@test "README: what it says of the device is in results/" {
+	tr '\n' ' ' < "$ROOT/README.md" > text
+	awk -F '\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+		$c["processor"] == "Cortex-M0" && $c["optim"] == "-O2" {
+			printf "takes %.1f KB of flash, %.1f KB of RAM and stack, ",
+				$c["flash"] / 1024, ($c["ram"] + $c["stack"]) / 1024
+			printf "and for a second of speech %.1f million instructions in the net " \
+				"and %.1f in the front end; its logits are the host.s, bit for bit\n",
+				$c["net_second"] / 1e6, $c["front_second"] / 1e6
+			exit $c["equal"] != $c["utterances"]
+		}' "$ROOT/results/fsdd/device.tsv" > said
+	[ "$(wc -l < said)" -eq 1 ]
+	grep -q -f said text || { cat said; false; }
+}
+
 @test "README: every make target it names exists" {
 	for t in $(grep -o 'make [a-z][a-z -]*' "$ROOT/README.md" | cut -d' ' -f2- | tr ' ' '\n' |
 		sort -u); do
 		case $t in
-		task-*|test|setup|setup-all|seeds|takes|clean|bench|results|install|fuzz) ;;
+		task-*|test|setup|setup-all|seeds|takes|device|clean|bench|results|install|fuzz) ;;
 		*) continue ;;
 		esac
 		make -C "$ROOT" -n -s "$t" FSDD=/nonexistent CORPUS=synthetic >/dev/null 2>err ||
