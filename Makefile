@@ -3,6 +3,7 @@
 #
 #   make               build the tools into build/bin
 #   make task-a task-b reproduce the experiments (pipelines/)
+#   make task-c        every weight a power of two, by all ways there, over ten seeds
 #   make seeds         the same over ten seeds
 #   make takes         task B over ten seeds on the corpus' own test part, takes 0 to 4
 #   make device        what task B takes on processors without floats, in QEMU

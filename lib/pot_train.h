@@ -6,8 +6,9 @@
  * on the exponents POT_LOW..POT_TOP, as published; "all" are matrices and biases.
  *
  *	round		nothing is trained
- *	scale		nothing is trained: matrices in 8 bits whose scale is a power of two, a
- *			tensor's w = s clamp(round(w / s), -128, 127), s = 2^round(log2(max|w| / 127))
+ *	scale		nothing is trained: matrices in 8 bits whose scale is a power of two,
+ *			w = s clamp(round(w / s), -128, 127), s = 2^round(log2(max|w| / 127)), an s
+ *			a tensor
  *	ema		after each epoch, all: w = a w + (1 - a) P(w), a = 0.85; never P(w) itself
  *	snap-epoch	after each epoch, all: w = P(w)
  *	snap-step	the same after every 100th update

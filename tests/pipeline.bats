@@ -179,3 +179,51 @@ arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 	whit "$PWD/a" DEVICE_TASK=microbit/O2 DEVICE_BUILDS=microbit/O2 device > out
 	grep -q '^| Cortex-M0 | -O2 |' a/r/device.md
 }
+
+@test "pipeline: task C has a line a row; its figures are those of the seeds; a false claim fails" {
+	need flite espeak-ng sox
+	local rows="reference/h8/float32 reference/h8/round.4 reference/h8/ema.5 \
+		reference/h8/ema.5.kd reference/h8/apot2 whit/h24/ste.3 whit/h24/ste.4.kd \
+		whit/h24/ste.4.plain"
+	local how=(SEEDS="1 2" TASK_C="$rows" TEACHER=h10-s1 POT_whit="--epochs 2 --noise .1"
+		POT_plain="--epochs 1")
+	whit "$PWD/one" "${how[@]}" task-c > one.out
+	whit "$PWD/two" -j2 "${how[@]}" task-c > two.out
+	sums one > one.sums
+	sums two > two.sums
+	[ "$(wc -l < one.sums)" -gt 30 ]
+	diff one.sums two.sums
+	tail -n 1 one.out | grep -qx '6 rows claim powers of two and hold nothing else'
+	grep -q '^whit  *lstm 2x24  *device  *ste  *4  *larger  *all  *all ' one/r/task-c.txt
+	grep -q '^| whit | lstm 2x24 | device | ste, plain | 4 | - | all | all |' one/r/task-c.md
+	"$PYTHON" - one <<-'END'
+	import csv, json, os, statistics, sys
+	read = lambda path: list(csv.DictReader(open(sys.argv[1] + path), delimiter="\t"))
+	table = read("/r/task-c.tsv")
+	pot, before = ([read("/x/task-c/%s-%d.tsv" % (kind, s)) for s in (1, 2)]
+	               for kind in ("pot", "before"))
+	assert len(table) == 8 and [r["approach"] for r in table] == \
+	    ["-", "round", "ema", "ema", "apot2", "ste", "ste", "ste"]
+	assert [r["teacher"] for r in table] == ["-"] * 3 + ["parent", "-", "-", "larger", "-"]
+	assert [r["plain"] for r in table] == ["-"] * 7 + ["yes"]
+	near = lambda text, x: abs(float(text) - x) < 1e-6
+	for i, r in enumerate(table):
+	    a, b = ([float(t[i]["accuracy"]) for t in kind] for kind in (pot, before))
+	    assert near(r["mean_10"], sum(a) / 2) and near(r["mean_before"], sum(b) / 2), r
+	    assert near(r["sd"], statistics.stdev(a)), r
+	    assert near(r["min_10"], min(a)) and near(r["max_10"], max(a)), r
+	    assert near(r["accuracy_after"], a[0]) and near(r["accuracy_before"], b[0]), r
+	    assert r["hidden"] == ("8" if i < 5 else "24") and r["seeds"] == "2"
+	    assert r["median_us"] != "-" and r["test_n"] == pot[0][i]["test_n"]
+	    assert (r["weights_pot"] == "1.000000") == (r["approach"] in ("round", "ema", "ste")), r
+	objects = json.load(open(sys.argv[1] + "/r/task-c.json"))
+	assert [o["mean_10"] for o in objects] == [float(r["mean_10"]) for r in table]
+	assert list(objects[0]) == list(table[0])
+	END
+	touch mark
+	whit "$PWD/one" "${how[@]}" task-c > again.out
+	[ -z "$(find one -newer mark)" ]
+	sed '3s/1\.000000/0.999000/' one/r/task-c.tsv > false.tsv
+	run -1 --separate-stderr awk -f "$ROOT/pipelines/task-c-check.awk" false.tsv
+	[ "$stderr" = "task-c: reference 2x8, round: not every weight is a power of two" ]
+}

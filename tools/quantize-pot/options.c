@@ -38,9 +38,6 @@ const struct opt options[] = {
 	  "largest gradient norm; 0: any; -1: the approach's own" },
 	{ "label-smoothing", 0, OPT_REAL, &given.smoothing, 0, 1, "SHARE",
 	  "of the target spread evenly over all labels" },
-	{ "average-decay", 0, OPT_REAL, &given.average_decay, 0, 0.999999, NULL,
-	  "ste: what is rounded at last is the weights' moving average, of which an update keeps "
-	  "that share; 0: the weights" },
 	AUGMENT_OPTS(given.augment),
 	{ "teacher", 0, OPT_FILE, &given.teacher, 0, 0, "MODEL",
 	  "learn what this float model makes of each utterance, too" },
@@ -102,9 +99,9 @@ options_method(void)
 static void
 check_untrained(const char *approach)
 {
-	static const char *const training[] = { "train", "normalise", "epochs", "batch", "rate", "schedule",
-		"clip", "label-smoothing", "average-decay", "stretch", "drop-steps", "offset",
-		"noise", "time-masks", "coef-masks", "teacher" };
+	static const char *const training[] = { "train", "normalise", "epochs", "batch", "rate",
+		"schedule", "clip", "label-smoothing", "stretch", "drop-steps", "offset", "noise",
+		"time-masks", "coef-masks", "teacher" };
 
 	for (size_t i = 0; i < sizeof(training) / sizeof(*training); i++)
 		if (opt_given(training[i]))
@@ -128,8 +125,6 @@ options_parse(int argc, char *argv[])
 		check_untrained(m->name);
 	else if (!given.train)
 		usage_die("--approach %s needs --train: features of the training set", m->name);
-	if (given.average_decay > 0 && m->approach != POT_STE)
-		usage_die("--average-decay is for --approach ste");
 	if (!given.teacher && (opt_given("tau") || opt_given("alpha")))
 		usage_die("--tau and --alpha are for --teacher");
 	eaugment_from(&given.augment);
@@ -156,8 +151,6 @@ options_train(void)
 		.batch = given.batch ? (int)given.batch : m->batch,
 		.clip = given.clip < 0 ? m->clip : given.clip,
 		.jobs = (int)given.jobs, .smoothing = given.smoothing,
-		.average = given.average_decay > 0 ? AVERAGE_EMA : AVERAGE_NONE,
-		.average_decay = given.average_decay,
 		.tau = given.tau, .alpha = given.alpha, .seed = (uint64_t)given.seed,
 		.schedule = { .kind = m->schedule, .rate = given.rate > 0 ? given.rate : m->rate },
 		.augment = eaugment_from(&given.augment),

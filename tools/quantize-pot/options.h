@@ -11,7 +11,7 @@
 struct arguments {
 	const char *approach, *range, *bias, *high, *schedule, *train, *teacher, *before;
 	long bits, epochs, batch, seed, jobs;
-	double rate, clip, smoothing, average_decay, tau, alpha;
+	double rate, clip, smoothing, tau, alpha;
 	struct augment_given augment;
 	int normalise, to_float, quiet;
 };
