@@ -114,9 +114,10 @@ function finish(  r, i, w, l, s, side) {
 		}
 	}
 	print ""
-	print "weights, biases: how many of the numbers are 0 or a power of two; before: the mean of"
-	print "the same nets before the final projection; KB: the model as it is stored; codes: what"
-	print "its parameters take as codes. plain: straight-through training and nothing else of ours."
-	print "teacher: the float net itself, as published, or a larger one. published: what the"
-	print "originals gave when run again, on their own terms (pipelines/published-pot.tsv)."
+	print "weights, biases: how many of the numbers are 0 or a power of two; before: the"
+	print "mean of the same nets before the final projection; KB: the model as it is stored;"
+	print "codes: what its parameters take as codes. plain: straight-through training and"
+	print "nothing else of ours. teacher: the float net itself, as published, or a larger"
+	print "one. published: what the originals gave when run again, on their own terms"
+	print "(pipelines/published-pot.tsv)."
 }

@@ -27,7 +27,8 @@ $(X)/$1/pot-$2.args: FORCE
 	$$(call TOLD,$(call POT_TOLD,$2,$1))
 
 $(X)/$1/%/pot-$2.m $(X)/$1/%/before-$2.m: $(X)/$1/%/float32.m $(X)/$(FEATURES_$1)/train.t \
-		$(X)/$1/pot-$2.args $(filter-out $$<,$(call POT_TEACHER,$2,$1)) $(B)/bin/quantize-pot
+		$(X)/$1/pot-$2.args $(filter-out $$<,$(call POT_TEACHER,$2,$1)) \
+		$(B)/bin/quantize-pot
 	$(B)/bin/quantize-pot $(call POT_TOLD,$2,$1) --before $$(@D)/before-$2.m \
 		$(if $(filter $(UNTRAINED),$(call way_approach,$2)),,--jobs $$(JOBS) --quiet \
 		--train $(X)/$(FEATURES_$1)/train.t --seed $$(call number,s,$$*)) \
@@ -35,15 +36,17 @@ $(X)/$1/%/pot-$2.m $(X)/$1/%/before-$2.m: $(X)/$1/%/float32.m $(X)/$(FEATURES_$1
 	mv $$(@D)/pot-$2.m.part $$(@D)/pot-$2.m
 
 endef
-$(foreach r,$(sort $(foreach t,$(TASK_C),$(call row_recipe,$t))),$(foreach w,$(filter-out float32, \
-	$(sort $(foreach t,$(filter $r/%,$(TASK_C)),$(call row_way,$t)))),$(eval $(call POT,$r,$w))))
+RECIPES_C := $(sort $(foreach t,$(TASK_C),$(call row_recipe,$t)))
+ways_of = $(sort $(filter-out float32,$(foreach t,$(filter $1/%,$(TASK_C)),$(call row_way,$t))))
+$(foreach r,$(RECIPES_C),$(foreach w,$(call ways_of,$r),$(eval $(call POT,$r,$w))))
 
 # Predictions of rows $1 with % for the seed, of files that begin with $2.
 POT_PREDICTIONS = $(foreach t,$1,$(X)/$(subst /$(call row_way,$t),,$t)-s%/$(if $(filter float32, \
 	$(call row_way,$t)),,$2-)$(call row_way,$t).predictions)
 # Times are the first seed's.
 TIMED := $(firstword $(SEEDS))
-POT_TIMES = $(patsubst %.predictions,%.times,$(subst %,$(TIMED),$(call POT_PREDICTIONS,$(TASK_C),pot)))
+POT_TIMES = $(patsubst %.predictions,%.times,$(subst %,$(TIMED), \
+	$(call POT_PREDICTIONS,$(TASK_C),pot)))
 
 .PHONY: task-c
 FIGURES_c := $(if $(and $(GNUPLOT),$(filter whit/h24/ste.%,$(TASK_C))),$(R)/task-c/bits.svg)
@@ -59,7 +62,8 @@ $(X)/task-c/pot-%.tsv: $(call POT_PREDICTIONS,$(TASK_C),pot) $(POT_TIMES) $(X)/t
 		$(B)/bin/report
 	@mkdir -p $(@D)
 	@$(B)/bin/report --task C --budget $(BUDGET) --format tsv \
-		$(if $(filter $(TIMED),$*),$(POT_TIMES:%=--times=%)) $(filter %.predictions,$^) $(INTO)
+		$(if $(filter $(TIMED),$*),$(POT_TIMES:%=--times=%)) \
+		$(filter %.predictions,$^) $(INTO)
 
 $(X)/task-c/before-%.tsv: $(call POT_PREDICTIONS,$(TASK_C),before) $(X)/task-c.args $(B)/bin/report
 	@mkdir -p $(@D)

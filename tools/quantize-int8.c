@@ -19,6 +19,7 @@
 #include "kernel.h"
 #include "model.h"
 #include "opt.h"
+#include "quant_data.h"
 
 static const char *method = "static", *calibrate;
 static long bits = 7;
@@ -54,18 +55,11 @@ make_static(struct tensor_set *out, const struct tensor_set *in, const struct rn
 	char err[ERR_MAX];
 	int D, K;
 
-	calibration_load(&data, calibrate, &in->head, net);
-	if (quant_calib_init(&cal, net))
-		die("not enough memory");
-	cal.features.fixed = quant_features_fixed(&in->head);
-	for (size_t i = 0; i < data.n; i++)
-		if (quant_calib_add(&cal, data.items[i].f32, (int)data.items[i].dims[0]))
-			die("not enough memory");
+	equant_data(&data, calibrate, &in->head, net);
+	equant_measure(&cal, &data, &in->head, net);
 	if (quant_static_make(out, &cal, err))
 		die("%s: %s", calibrate, err);
-	emeta_set(&out->head, "calibration.sha256", "%s", data.sha256);
-	emeta_set(&out->head, "calibration.utterances", "%zu", data.n);
-	emeta_set(&out->head, "calibration.frames", "%zu", cal.features.frames);
+	equant_measured(&out->head, &cal, &data);
 	q = quant_static_load(out, &D, &K, err);	/* proves that no sum overflows */
 	if (!q)
 		die("%s: no int8 model comes of it: %s", calibrate, err);

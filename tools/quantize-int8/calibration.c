@@ -6,35 +6,6 @@
 
 #include "err.h"
 
-void
-calibration_load(struct tensor_set *data, const char *path, const struct meta *model,
-	const struct rnn *net)
-{
-	char diff[ERR_MAX];
-
-	etensor_load_path(data, path);
-	emeta_kind(&data->head, path, "features");
-	if (names_unique(data, path, diff))
-		die("%s", diff);
-	if (meta_differ(model, &data->head, "feature.", diff, sizeof diff))
-		die("%s: not the features that the model was trained on: %s", path, diff);
-	if (data->n == 0)
-		die("%s: expected utterances to calibrate on, got none", path);
-	for (size_t i = 0; i < data->n; i++) {
-		const struct tensor *t = &data->items[i];
-
-		if (t->dtype != TENSOR_F32 || t->ndim != 2 || t->dims[0] < 1 ||
-			t->dims[1] != (uint32_t)net->D)
-			die("%s: record %s: expected f32 (frames, %d), got %s (%u, %u)", path,
-				t->name, net->D, tensor_dtype_name(t->dtype), t->dims[0],
-				t->dims[1]);
-		for (size_t k = 0; k < t->n; k++)
-			if (!isfinite(t->f32[k]))
-				die("%s: record %s: expected numbers, got %g at %zu", path, t->name,
-					(double)t->f32[k], k);
-	}
-}
-
 /* Runs both nets on data: how often they find the same label, and what q had to clamp. */
 static size_t
 same_labels(struct quant_static *q, struct quant_calib *cal, const struct tensor_set *data,

@@ -5,9 +5,6 @@
 
 #include "quant.h"
 
-/* The features of path, checked against the model they are for: its head and its net. */
-void calibration_load(struct tensor_set *data, const char *path, const struct meta *model,
-	const struct rnn *net);
 /*
  * To stderr: for all that cal measured on data the range, the unit of the integers and how many
  * values did not fit; and how often q, loaded from out, finds the label that the float net finds.
