@@ -7,6 +7,8 @@
 #   make seeds         the same over ten seeds
 #   make takes         task B over ten seeds on the corpus' own test part, takes 0 to 4
 #   make device        what task B takes on processors without floats, in QEMU
+#   make shrink        how small the net may be: size against accuracy
+#   make flowchart     what is made of what, as make knows it: results/flowchart.svg
 #   make bench         speed beside PyTorch, torchaudio and SPTK
 #   make test          all tests; the last line counts them
 #   make fuzz          bad bytes for every reader, FUZZ_SECONDS=60 each
@@ -90,8 +92,9 @@ $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/lib/host $(B)/tools $(B)/tests/unit:
 	mkdir -p $@
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
--include pipelines/params.mk	# first: what the others are made of
--include $(sort $(filter-out %/params.mk,$(wildcard pipelines/*.mk)))
+# First what the other pipelines are made of.
+SHARED := $(wildcard $(addprefix pipelines/,params.mk corpus.mk stages.mk tables.mk))
+-include $(SHARED) $(sort $(filter-out $(SHARED),$(wildcard pipelines/*.mk)))
 
 test: all $(UNIT)
 	B=$(abspath $(B)) tests/run

@@ -23,6 +23,7 @@
 #define WHIT_FIGURE_H
 
 #include "curves.h"
+#include "plot.h"
 #include "report.h"
 #include "tensor.h"
 
@@ -51,6 +52,8 @@ int figure_confusion(struct figure *f, const struct report *r, char err[ERR_MAX]
 void figure_curves(struct figure *f, const struct report *r, const struct curves *c);
 /* A stream of features: of each label the utterance whose name sorts first. 0, or -1 and err. */
 int figure_mfcc(struct figure *f, const struct tensor_set *set, char err[ERR_MAX]);
+/* Columns of a table. */
+void figure_plot(struct figure *f, const struct plot *p);
 
 /*
  * Draws as "svg" or "png" into *bytes, n of them, which the caller frees. 0, or -1 and err: gnuplot

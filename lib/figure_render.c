@@ -9,6 +9,10 @@
 
 #include "figure.h"
 
+/* A line's or point's colour, and what a dark reader sees instead. */
+#define DARK_LINE(light, dark) \
+	"[stroke=\"rgb(" light ")\"],[color=\"rgb(" light ")\"]{stroke:" dark ";color:" dark "}"
+
 /* What a dark reader sees instead; the page, inks, rules, empty cells and lines. */
 #define DARK \
 	"<style>@media (prefers-color-scheme:dark){" \
@@ -18,10 +22,9 @@
 	"[stroke=\"rgb(180, 191, 201)\"]{stroke:#59636e}" \
 	"[stroke=\"rgb(227, 232, 237)\"]{stroke:#262d36}" \
 	"[fill=\"rgb(243, 245, 247)\"]{fill:#1a2029}" \
-	"[stroke=\"rgb(  0, 114, 178)\"]" \
-	",[color=\"rgb(  0, 114, 178)\"]{stroke:#56b4e9;color:#56b4e9}" \
-	"[stroke=\"rgb(213,  94,   0)\"]" \
-	",[color=\"rgb(213,  94,   0)\"]{stroke:#f28e2b;color:#f28e2b}" \
+	DARK_LINE("  0, 114, 178", "#56b4e9") DARK_LINE("213,  94,   0", "#f28e2b") \
+	DARK_LINE("  0, 128,  96", "#2fc79a") DARK_LINE("170,  68, 153", "#e39bc3") \
+	DARK_LINE("122, 106,   0", "#d9c24c") DARK_LINE(" 89,  99, 110", "#9198a1") \
 	"[fill=\"rgb(0,114,178)\"]{fill:#56b4e9}" \
 	"[fill=\"rgb(213,94,0)\"]{fill:#f28e2b}" \
 	"}</style>\n"

@@ -54,6 +54,7 @@ $(R)/memory.md: $(R)/device.tsv $(DEVICE_M) $(X)/task-b.args $(B)/bin/report
 	$(B)/bin/report --memory --task B --budget $(BUDGET) --format md --device $< $(DEVICE_M) \
 		$(INTO)
 
+RESULTS += device
 .PHONY: device
 device: $(R)/device.tsv $(R)/device.md $(R)/memory.md
 	@cat $(R)/device.md

@@ -16,6 +16,7 @@ SETUP += curl ca-certificates
 SETUP += sox flite espeak-ng
 # to draw
 SETUP += gnuplot-nox           # figures of make task-a task-b
+SETUP += graphviz              # make flowchart
 # to test
 SETUP += libkissfft-dev        # the transform that lib/fft is held against
 SETUP += bats bats-assert bats-support bats-file

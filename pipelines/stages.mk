@@ -30,36 +30,40 @@ $(X)/%/all.t: $(SUMS) $(X)/%/features.args $(B)/bin/wav2mfcc | $(CHECKED)
 	printf '%s\n' $(RECORDINGS)/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_$*)) \
 		--jobs $(JOBS) --corpus $(CORPUS) $(INTO)
 
-# The parts of each feature set, in folders of $1, by split's options $2.
+# The parts of each feature set, in folders of $1, by split's options $2, of the streams $3; the
+# parts are $4.
 define PARTS
-.PRECIOUS: $1/%/train.t $1/%/test.t
 $1/split.args: FORCE
 	$$(call TOLD,$2)
-
-$1/%/train.t: $(X)/%/all.t $1/split.args $(B)/bin/split
-	@mkdir -p $$(@D)
-	$(B)/bin/split $(strip $2) --part train < $$< $$(INTO)
-
-$1/%/test.t: $(X)/%/all.t $1/split.args $(B)/bin/split
-	@mkdir -p $$(@D)
-	$(B)/bin/split $(strip $2) --part test < $$< $$(INTO)
+$(foreach p,$4,$(call PART,$1,$2,$3,$p))
 endef
-$(eval $(call PARTS,$(X),$(SPLIT)))
-$(eval $(call PARTS,$(X)/takes,$(SPLIT_TAKES)))
+define PART
+
+.PRECIOUS: $1/%/$4.t
+$1/%/$4.t: $3 $1/split.args $(B)/bin/split
+	@mkdir -p $$(@D)
+	$(B)/bin/split $(strip $2) --part $4 < $$< $$(INTO)
+
+endef
+$(eval $(call PARTS,$(X),$(SPLIT),$(X)/%/all.t,train test))
+$(eval $(call PARTS,$(X)/takes,$(SPLIT_TAKES),$(X)/%/all.t,train test))
 
 # number(h, h24-s42) = 24
 number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
 
-# The rules of one recipe, $1, whose features lie in the folder $2, for what comes of it in $3.
+# The rules of one recipe, $1, whose features for training lie in the folder $2, for what comes of
+# it in $3; the test part lies in $4. RECIPE.VARIANT is a variant of a recipe: reports say RECIPE.
+# Streams that its options name are prerequisites.
 define RECIPE
 .PRECIOUS: $3/%/float32.m $3/%/curves.tsv $3/%/int8-dynamic.m $3/%/int8.m
 .PRECIOUS: $3/%.predictions $3/%.times
 
-$3/%/float32.m $3/%/curves.tsv: $2/train.t $(X)/$1/train.args $(B)/bin/lstm-train
+$3/%/float32.m $3/%/curves.tsv: $2/train.t $(filter %.t,$(TRAIN_$1)) $(X)/$1/train.args \
+		$(B)/bin/lstm-train
 	@mkdir -p $$(@D)
 	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
-		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $1 --log $$(@D)/curves.tsv \
-		< $$< > $$(@D)/float32.m.part
+		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $(firstword $(subst ., ,$1)) \
+		--log $$(@D)/curves.tsv < $$< > $$(@D)/float32.m.part
 	mv $$(@D)/float32.m.part $$(@D)/float32.m
 
 $3/%/int8-dynamic.m: $3/%/float32.m $(B)/bin/quantize-int8
@@ -68,12 +72,14 @@ $3/%/int8-dynamic.m: $3/%/float32.m $(B)/bin/quantize-int8
 $3/%/int8.m: $3/%/float32.m $2/train.t $(B)/bin/quantize-int8
 	$(B)/bin/quantize-int8 --method static --calibrate $2/train.t < $$< $$(INTO)
 
-$3/%.predictions $3/%.times: $3/%.m $2/test.t $(B)/bin/classify
-	$(B)/bin/classify --times $3/$$*.times $$< < $2/test.t > $3/$$*.predictions.part
+$3/%.predictions $3/%.times: $3/%.m $4/test.t $(B)/bin/classify
+	$(B)/bin/classify --times $3/$$*.times $$< < $4/test.t > $3/$$*.predictions.part
 	mv $3/$$*.predictions.part $3/$$*.predictions
 endef
-$(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/$(FEATURES_$r),$(X)/$r)))
-$(foreach r,$(RECIPES),$(eval $(call RECIPE,$r,$(X)/takes/$(FEATURES_$r),$(X)/takes/$r)))
+# The same where the features' folder has its test part.
+RECIPE_OF = $(call RECIPE,$1,$2,$3,$2)
+$(foreach r,$(RECIPES),$(eval $(call RECIPE_OF,$r,$(X)/$(FEATURES_$r),$(X)/$r)))
+$(foreach r,$(RECIPES),$(eval $(call RECIPE_OF,$r,$(X)/takes/$(FEATURES_$r),$(X)/takes/$r)))
 
 # The figures of task $1 ($2): $(R)/task-$1/NAME-{confusion,curves,mfcc}.{svg,png} of row $3, called
 # $4, of recipe $5; the last two beside the float model. Without gnuplot there are none.
@@ -98,6 +104,7 @@ endef
 FORMAT_txt := text
 define TASK
 $(foreach r,$3,$(call FIGURES,$1,$2,$r,$(subst /,-,$r),$(word 1,$(subst /, ,$r))))
+RESULTS += task-$1
 .PHONY: task-$1
 task-$1: $(3:%=$(X)/%.predictions) $(addprefix $(R)/task-$1.,txt md tsv json) $$(FIGURES_$1)
 	@echo "$(R)/task-$1.txt, .md, .tsv, .json$(or $(DRAWN_IN),$(UNDRAWN)):"

@@ -227,3 +227,40 @@ arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 	run -1 --separate-stderr awk -f "$ROOT/pipelines/task-c-check.awk" false.tsv
 	[ "$stderr" = "task-c: reference 2x8, round: not every weight is a power of two" ]
 }
+
+# few: shrink and compare, small
+few() {
+	local folder=$1
+	shift
+	whit "$folder" SHRINK_UNITS="4 72" SHRINK_PRUNED=72 SHRINK_SEEDS="1 2" \
+		PRUNE="--prune 2:.9" \
+		"TRAIN_reference.shrink=--layers 1 --epochs 2" \
+		"TRAIN_whit.shrink=--layers 1 --normalise --epochs 2" "$@"
+}
+
+@test "pipeline: shrink has a line a recipe, method and size, with what was published" {
+	need flite espeak-ng sox gnuplot
+	few "$PWD/a" -j2 shrink > out
+	few "$PWD/b" shrink > out
+	(cd a && find x -name '*.t' -o -name '*.m' | sort | xargs sha256sum) > sums
+	[ "$(wc -l < sums)" -ge 30 ]
+	(cd b && sha256sum -c --quiet ../sums)
+	cut -f 2,3,6,8-19,21 a/r/shrink.tsv > got
+	cut -f 2,3,6,8-19,21 b/r/shrink.tsv | diff - got
+	# 2 recipes x (2 sizes x 3 precisions + 1 pruned)
+	[ "$(sed 1d got | wc -l)" -eq 14 ]
+	[ "$(sed 1d got | cut -f 5 | sort -u)" = 2 ]
+	[ "$(grep $'pruned\t.*\t0.94$' got | wc -l)" -eq 2 ]
+	# 90 % of the weights are not stored
+	awk -F '\t' '$2 == "float" && $6 == 72 { whole[$3] = $16 }
+		$2 == "pruned" { n++; if (!($16 < 0.2 * whole[$3])) exit 1 }
+		END { exit n != 2 }' a/r/shrink.tsv
+	python3 -c 'import json; assert len(json.load(open("a/r/shrink.json"))["rows"]) == 14'
+	grep -q '^# synthetic: how small' a/r/shrink.md
+	grep -q '^synthetic: how small' a/r/shrink.txt
+	python3 "$BATS_TEST_DIRNAME/ref/figures.py" look a/r/shrink/*
+	[ "$(cd a/r/shrink && echo *)" = "reference.png reference.svg whit.png whit.svg" ]
+	touch mark
+	few "$PWD/a" shrink > out
+	[ -z "$(find a -newer mark -type f)" ]
+}

@@ -85,7 +85,8 @@ tones() {
 	for t in $(grep -o 'make [a-z][a-z -]*' "$ROOT/README.md" | cut -d' ' -f2- | tr ' ' '\n' |
 		sort -u); do
 		case $t in
-		task-*|test|setup|setup-all|seeds|takes|device|clean|bench|results|install|fuzz) ;;
+		task-*|test|setup|setup-all|seeds|takes|device|shrink|compare|clean|bench) ;;
+		flowchart|results|install|fuzz) ;;
 		*) continue ;;
 		esac
 		make -C "$ROOT" -n -s "$t" FSDD=/nonexistent CORPUS=synthetic >/dev/null 2>err ||
