@@ -48,6 +48,7 @@ TIMED := $(firstword $(SEEDS))
 POT_TIMES = $(patsubst %.predictions,%.times,$(subst %,$(TIMED), \
 	$(call POT_PREDICTIONS,$(TASK_C),pot)))
 
+RESULTS += task-c
 .PHONY: task-c
 FIGURES_c := $(if $(and $(GNUPLOT),$(filter whit/h24/ste.%,$(TASK_C))),$(R)/task-c/bits.svg)
 task-c: $(addprefix $(R)/task-c.,tsv json md txt) $(FIGURES_c)
