@@ -15,8 +15,8 @@ table() {
 	need gnuplot
 	table > t
 	"$BIN/plot" --x kb --y right --series kind --error sd --published others --x-unit 1024 \
-		--y-unit .01 --x-log --x-label "size (KB)" --y-label "accuracy (%)" --title "a title" \
-		--below "below it" --mark 3 --mark-label "3 KB" size < t
+		--y-unit .01 --x-log --x-label "size (KB)" --y-label "accuracy (%)" \
+		--title "a title" --below "below it" --mark 3 --mark-label "3 KB" size < t
 	python3 "$LOOK" look size.svg size.png
 	python3 "$LOOK" texts size.svg > texts
 	for s in a "b & <c>" d published "a title" "below it" "size (KB)" "accuracy (%)" "3 KB"; do

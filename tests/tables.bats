@@ -4,7 +4,8 @@ load helper
 
 # seed ACCURACY BYTES SPARSE: a table of report --format tsv with two rows
 seed() {
-	printf 'corpus\ttask\tcell\tlayers\thidden\tfeatures\tprecision\tbytes\taccuracy\tsparse_bytes\n'
+	printf '%s\t' corpus task cell layers hidden features precision bytes accuracy
+	printf 'sparse_bytes\n'
 	printf 'c\tA\tlstm\t1\t8\tf\tint8\t%s\t%s\t%s\n' "$2" "$1" "$3"
 	printf 'c\tB\tgru\t1\t9\tf\tint8\t7\t0.5\t-\n'
 }
@@ -26,11 +27,12 @@ seed() {
 }
 
 @test "tables: Markdown, text and JSON say the same" {
-	printf 'cell\tlayers\thidden\tbytes\tmean\tpublished\tword\nlstm\t2\t24\t2048\t0.98765\t0.9 0.8\t"a\\b"\n' > t
+	printf 'cell\tlayers\thidden\tbytes\tmean\tpublished\tword\n' > t
+	printf 'lstm\t2\t24\t2048\t0.98765\t0.9 0.8\t"a\\b"\n' >> t
 	printf 'gru\t1\t9\t-\t0.5\t-\tx\n' >> t
 	show() {
-		awk -v format="$1" -v title="a title" -v note="some words" \
-			-v columns="word net KB=bytes:K mean_%=mean:% others=published:% raw=mean:1" \
+		local columns="word net KB=bytes:K mean_%=mean:% others=published:% raw=mean:1"
+		awk -v format="$1" -v title="a title" -v note="some words" -v columns="$columns" \
 			-f "$ROOT/pipelines/table.awk" t
 	}
 	show md > md

@@ -43,8 +43,8 @@ static const struct opt opts[] = {
 static const struct opt_page page = {
 	"draw columns of a table",
 	"--x COLUMN --y COLUMN [OPTION]... PATH < table.tsv",
-	"Writes PATH.svg and PATH.png, by gnuplot. The table is tab-separated and has a heading; a\n"
-	"line whose x or y is - is left out. At most 6 series, in the order of the table.\n",
+	"Writes PATH.svg and PATH.png, by gnuplot. The table is tab-separated and has a heading;\n"
+	"a line whose x or y is - is left out. At most 6 series, in the order of the table.\n",
 };
 
 int
