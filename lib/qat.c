@@ -14,6 +14,8 @@ qat_init(struct qat *q, const struct rnn *net, const struct quant_features *feat
 	float *lo, *unit;
 
 	memset(q, 0, sizeof(*q));
+	if (net->cell != &cell_lstm)
+		return err_set(err, "expected cell=lstm, got cell=%s", net->cell->name);
 	if (quant_grid_takes(net, err))
 		return -1;
 	q->block = malloc(2 * D * sizeof(*q->block));

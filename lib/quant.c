@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gru_s16.h"
 #include "mfcc_s16.h"
 #include "quant.h"
 
@@ -45,6 +46,54 @@ quant_calib_init(struct quant_calib *cal, const struct rnn *net)
 	return 0;
 }
 
+/*
+ * Pre-activations of a GRU's layer l: a (T, CELL_KEPT H) of the last inference is bx + Wx x alone.
+ * Gate n: both what r is multiplied with and the sum. For people, so libm will do.
+ */
+static void
+add_gru(struct quant_calib *cal, int l, size_t T)
+{
+	const struct rnn *net = cal->net;
+	size_t H = (size_t)net->H;
+
+	for (size_t t = 0; t < T; t++) {
+		const float *a = cal->scratch.a[l] + t * CELL_KEPT * H;
+		const float *before = t ? cal->scratch.h[l] + (t - 1) * H : NULL;
+
+		for (size_t k = 0; k < H; k++) {
+			float u[GRU_S16_GATES];
+
+			for (size_t g = 0; g < GRU_S16_GATES; g++) {
+				size_t row = g * H + k;
+
+				u[g] = net->bh[l][row];
+				for (size_t j = 0; before && j < H; j++)
+					u[g] += net->Wh[l][row * H + j] * before[j];
+			}
+			quant_range_add(&cal->a[l][GRU_S16_N], &u[GRU_S16_N], 1, 1);
+			u[GRU_S16_R] += a[k];
+			u[GRU_S16_Z] += a[H + k];
+			u[GRU_S16_N] = a[2 * H + k] +
+				u[GRU_S16_N] / (1 + expf(-u[GRU_S16_R]));
+			for (size_t g = 0; g < GRU_S16_GATES; g++)
+				quant_range_add(&cal->a[l][g], &u[g], 1, 1);
+		}
+	}
+}
+
+/* Likewise of an LSTM's, where a is all, and its cell. */
+static void
+add_lstm(struct quant_calib *cal, int l, size_t T)
+{
+	size_t H = (size_t)cal->net->H;
+	const float *a = cal->scratch.a[l];
+
+	for (size_t t = 0; t < T; t++)
+		for (size_t g = 0; g < LSTM_S8_GATES; g++)
+			quant_range_add(&cal->a[l][g], a + (t * 4 + g) * H, H, 1);
+	quant_range_add(&cal->c[l], cal->scratch.c[l], T * H, 1);
+}
+
 int
 quant_calib_add(struct quant_calib *cal, const float *x, int T)
 {
@@ -56,12 +105,10 @@ quant_calib_add(struct quant_calib *cal, const float *x, int T)
 		return -1;
 	quant_features_add(&cal->features, x, n);
 	for (int l = 0; l < net->layers; l++) {
-		const float *a = cal->scratch.a[l];
-
-		for (size_t t = 0; t < n; t++)
-			for (size_t g = 0; g < LSTM_S8_GATES; g++)
-				quant_range_add(&cal->a[l][g], a + (t * 4 + g) * H, H, 1);
-		quant_range_add(&cal->c[l], cal->scratch.c[l], n * H, 1);
+		if (net->cell == &cell_gru)
+			add_gru(cal, l, n);
+		else
+			add_lstm(cal, l, n);
 		quant_range_add(&cal->h[l], cal->scratch.h[l], n * H, 1);
 	}
 	cal->utterances++;

@@ -56,8 +56,8 @@ struct quant_calib {
 	struct rnn_scratch scratch;
 	size_t utterances;
 	struct quant_features features;	/* as they come, before normalisation */
-	struct quant_range a[RNN_LAYERS_MAX][LSTM_S8_GATES];	/* pre-activations */
-	struct quant_range c[RNN_LAYERS_MAX];
+	struct quant_range a[RNN_LAYERS_MAX][NET_GATES_MAX];	/* pre-activations */
+	struct quant_range c[RNN_LAYERS_MAX];			/* of an LSTM */
 	struct quant_range h[RNN_LAYERS_MAX];
 };
 
@@ -98,7 +98,8 @@ int quant_static_infer(struct quant_static *q, const float *x, int T, int32_t *l
 /* How often a clamp changed a value. total: how many there were. Zero it before the first call. */
 struct quant_count {
 	size_t x, total_x;
-	size_t steps;		/* H values each; a gate is clamped twice a step, the cell too */
+	/* H values each; a gate is clamped twice a step, an LSTM's cell too */
+	size_t steps;
 	struct net_count layer[RNN_LAYERS_MAX];
 };
 

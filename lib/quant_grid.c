@@ -12,11 +12,10 @@
 int
 quant_grid_takes(const struct rnn *net, char err[ERR_MAX])
 {
-	if (net->cell == &cell_lstm && net->directions == 1 && net->pooling != RNN_MAX)
+	if (net->directions == 1 && net->pooling != RNN_MAX)
 		return 0;
-	snprintf(err, ERR_MAX, "integers alone run cell=lstm, directions=1, pooling=last or mean "
-		"so far, got cell=%s, directions=%d, pooling=%s", net->cell->name, net->directions,
-		rnn_pooling_names[net->pooling]);
+	snprintf(err, ERR_MAX, "integers alone run directions=1, pooling=last or mean so far, got "
+		"directions=%d, pooling=%s", net->directions, rnn_pooling_names[net->pooling]);
 	return -1;
 }
 
@@ -133,6 +132,17 @@ quant_grid_output(struct quant_grid *g, size_t H, double lo, double hi)
 		g->m[k] = 0;
 	}
 	return z;
+}
+
+void
+quant_grid_wide_output(struct quant_grid *g, size_t H)
+{
+	g->n = H;
+	for (size_t k = 0; k < H; k++) {
+		g->s[k] = ldexp(1, -15);
+		g->o[k] = 0;
+		g->m[k] = 0;
+	}
 }
 
 double

@@ -3,8 +3,8 @@
  * quant_grid - the values that the input of an int8 matrix has, and the matrix rounded for them
  *
  * An input u (n) of a matrix is u_d = o_d + s_d q_d with int8 q: features with a
- * unit each (normalisation included), outputs h with one. Units go into the
- * matrix before it is rounded, W'_d = W_d s_d, so that one scale S is left for
+ * unit each (normalisation included), outputs h with one; of a GRU's h q is int16. Units go into
+ * the matrix before it is rounded, W'_d = W_d s_d, so that one scale S is left for
  * all rows that are rounded together, those of a gate:
  *
  *	S = max|W'| / 127,  Wq = round(W' / S)		(halves away from 0)
@@ -27,7 +27,7 @@
 #include "tensor.h"
 
 /*
- * Whether integers alone run a net of net's kind: so far an LSTM of one direction, the last or
+ * Whether integers alone run a net of net's kind: so far one of one direction, the last or
  * mean of its outputs. 0, or -1 with err.
  */
 int quant_grid_takes(const struct rnn *net, char err[ERR_MAX]);
@@ -74,6 +74,9 @@ int quant_grid_features(struct quant_grid *g, float *offset, float *scale,
 
 /* H outputs within lo..hi; 0 is always a value of theirs. Returns it: the zero point. */
 int quant_grid_output(struct quant_grid *g, size_t H, double lo, double hi);
+
+/* H outputs of 16 bits within +-1: units of 2^-15, no zero point. */
+void quant_grid_wide_output(struct quant_grid *g, size_t H);
 
 /* q (rows, n) = Wq of W (rows, n); returns S. All zero: S = 1. */
 double quant_grid_round(int8_t *q, const float *W, const struct quant_grid *g, size_t rows);

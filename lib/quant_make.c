@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gru_s16.h"
 #include "model.h"
 #include "net_int.h"
 #include "quant.h"
@@ -54,10 +55,18 @@ make_input(struct tensor_set *set, const struct quant_calib *cal, struct quant_g
 		net->scale);
 }
 
-/* Scale and zero point of h, and the input that it is to the next matrix. */
+/*
+ * Scale and zero point of h, and the input that it is to the next matrix. Of a GRU h is 16 bits of
+ * +-1, whatever was measured.
+ */
 static void
 make_output(const struct quant_calib *cal, int l, struct output *out, struct quant_grid *in)
 {
+	if (cal->net->cell == &cell_gru) {
+		quant_grid_wide_output(in, (size_t)cal->net->H);
+		*out = (struct output){ in->s[0], 0 };
+		return;
+	}
 	out->z = quant_grid_output(in, (size_t)cal->net->H, cal->h[l].min, cal->h[l].max);
 	out->s = in->s[0];
 }
@@ -72,18 +81,32 @@ set_scale(struct tensor *t, const char *what, double s)
 }
 
 static struct tensor *
-add(struct tensor_set *set, const char *what, int l, enum tensor_dtype d, size_t rows, size_t cols)
+add(struct tensor_set *set, const struct rnn *net, const char *what, int l, enum tensor_dtype d,
+	size_t rows, size_t cols)
 {
 	const uint32_t dims[2] = { (uint32_t)rows, (uint32_t)cols };
-	char name[64];
+	char name[RNN_NAME_MAX];
 
-	snprintf(name, sizeof name, "lstm.%s_l%d", what, l);
+	rnn_name(name, net, what, l);
 	return etensor_add(set, name, d, cols ? 2 : 1, dims);
+}
+
+/* The factor from a sum in units of S to a gate, Q3.12, as row `row` of t. 0, or -1 with err. */
+static int
+set_gate_requant(struct tensor *t, size_t row, double S, int l, char err[ERR_MAX])
+{
+	struct requant r;
+
+	if (quant_requant(S * 4096, &r))
+		return fail(err, "expected a scale of gates in 32 bits", l, S);
+	t->s32[2 * row] = r.mult;
+	t->s32[2 * row + 1] = r.shift;
+	return 0;
 }
 
 /* x: this layer's input. hs: its own output as input. */
 static int
-make_layer(struct tensor_set *set, const struct quant_calib *cal, int l, const struct quant_grid *x,
+make_lstm(struct tensor_set *set, const struct quant_calib *cal, int l, const struct quant_grid *x,
 	const struct quant_grid *hs, const struct output *out, char err[ERR_MAX])
 {
 	static const char *const names[LSTM_S8_GATES] = { "i", "f", "g", "o" };
@@ -94,12 +117,12 @@ make_layer(struct tensor_set *set, const struct quant_calib *cal, int l, const s
 	double c_max;
 	int cell_e;
 
-	add(set, "weight_ih", l, TENSOR_S8, 4 * H, D);
-	add(set, "weight_hh", l, TENSOR_S8, 4 * H, H);
-	add(set, "bias_ih", l, TENSOR_S32, 4 * H, 0);
-	add(set, "bias_hh", l, TENSOR_S32, 4 * H, 0);
-	add(set, "requant", l, TENSOR_S32, QUANT_REQUANT_ROWS, 2);
-	add(set, "state", l, TENSOR_S32, 3, 0);
+	add(set, net, "weight_ih", l, TENSOR_S8, 4 * H, D);
+	add(set, net, "weight_hh", l, TENSOR_S8, 4 * H, H);
+	add(set, net, "bias_ih", l, TENSOR_S32, 4 * H, 0);
+	add(set, net, "bias_hh", l, TENSOR_S32, 4 * H, 0);
+	add(set, net, "requant", l, TENSOR_S32, QUANT_REQUANT_ROWS, 2);
+	add(set, net, "state", l, TENSOR_S32, 3, 0);
 	Wx = &set->items[first], Wh = Wx + 1, bx = Wx + 2, bh = Wx + 3;
 	requant = Wx + 4, state = Wx + 5;
 
@@ -120,13 +143,9 @@ make_layer(struct tensor_set *set, const struct quant_calib *cal, int l, const s
 			if (round_bias(b, &bx->s32[row]))
 				return fail(err, "expected biases within 32 bits", l, b);
 		}
-		/* gates are Q3.12 */
-		if (quant_requant(Sx * 4096, &r))
-			return fail(err, "expected a scale of gates in 32 bits", l, Sx);
-		requant->s32[2 * g] = r.mult, requant->s32[2 * g + 1] = r.shift;
-		if (quant_requant(Sh * 4096, &r))
-			return fail(err, "expected a scale of gates in 32 bits", l, Sh);
-		requant->s32[8 + 2 * g] = r.mult, requant->s32[9 + 2 * g] = r.shift;
+		if (set_gate_requant(requant, g, Sx, l, err) ||
+			set_gate_requant(requant, LSTM_S8_GATES + g, Sh, l, err))
+			return -1;
 		/* layer 0: of W_d times the feature's own unit */
 		set_scale(Wx, names[g], l ? Sx / x->s[0] : Sx);
 		set_scale(Wh, names[g], Sh / out->s);
@@ -150,7 +169,47 @@ make_layer(struct tensor_set *set, const struct quant_calib *cal, int l, const s
 	return 0;
 }
 
-/* The classifier reads h (last) or the mean of h - z with 7 more bits (mean). */
+/* Likewise. Its two biases of n differ, and those of r and z follow them: each has its matrix. */
+static int
+make_gru(struct tensor_set *set, const struct rnn *net, int l, const struct quant_grid *x,
+	const struct quant_grid *hs, char err[ERR_MAX])
+{
+	static const char *const names[GRU_S16_GATES] = { "r", "z", "n" };
+	size_t H = (size_t)net->H, D = x->n, first = set->n;
+	struct tensor *Wx, *Wh, *bx, *bh, *requant;
+
+	add(set, net, "weight_ih", l, TENSOR_S8, 3 * H, D);
+	add(set, net, "weight_hh", l, TENSOR_S8, 3 * H, H);
+	add(set, net, "bias_ih", l, TENSOR_S32, 3 * H, 0);
+	add(set, net, "bias_hh", l, TENSOR_S32, 3 * H, 0);
+	add(set, net, "requant", l, TENSOR_S32, 2 * GRU_S16_GATES, 2);
+	Wx = &set->items[first], Wh = Wx + 1, bx = Wx + 2, bh = Wx + 3, requant = Wx + 4;
+
+	for (size_t g = 0; g < GRU_S16_GATES; g++) {
+		const float *fx = net->Wx[l] + g * H * D, *fh = net->Wh[l] + g * H * H;
+		int8_t *qx = Wx->s8 + g * H * D, *qh = Wh->s8 + g * H * H;
+		double Sx = quant_grid_round(qx, fx, x, H), Sh = quant_grid_round(qh, fh, hs, H);
+
+		for (size_t k = 0; k < H; k++) {
+			size_t row = g * H + k;
+			double a = quant_grid_bias(net->bx[l][row], fx + k * D, qx + k * D, Sx, x);
+			double u = quant_grid_bias(net->bh[l][row], fh + k * H, qh + k * H, Sh,
+				hs);
+
+			if (round_bias(a, &bx->s32[row]) || round_bias(u, &bh->s32[row]))
+				return fail(err, "expected biases within 32 bits", l,
+					fabs(a) > fabs(u) ? a : u);
+		}
+		if (set_gate_requant(requant, g, Sx, l, err) ||
+			set_gate_requant(requant, GRU_S16_GATES + g, Sh, l, err))
+			return -1;
+		set_scale(Wx, names[g], l ? Sx / x->s[0] : Sx);
+		set_scale(Wh, names[g], Sh / hs->s[0]);
+	}
+	return 0;
+}
+
+/* The classifier reads h (last) or the mean of h - z, of int8 h with 7 more bits (mean). */
 static int
 make_linear(struct tensor_set *set, const struct rnn *net, struct quant_grid *in,
 	const struct output *out, char err[ERR_MAX])
@@ -160,7 +219,7 @@ make_linear(struct tensor_set *set, const struct rnn *net, struct quant_grid *in
 	struct tensor *W, *b;
 	double S;
 
-	for (size_t k = 0; k < H && net->pooling == RNN_MEAN; k++) {
+	for (size_t k = 0; k < H && net->cell == &cell_lstm && net->pooling == RNN_MEAN; k++) {
 		in->s[k] = out->s / (1 << NET_INT_MEAN_BITS);
 		in->o[k] = 0;
 	}
@@ -199,7 +258,9 @@ quant_static_make(struct tensor_set *set, const struct quant_calib *cal, char er
 		status = fail(err, "expected features of finite range", 0, NAN);
 	for (int l = 0; l < net->layers && status == 0; l++) {
 		make_output(cal, l, &out, &in[(l + 1) % 2]);
-		status = make_layer(set, cal, l, &in[l % 2], &in[(l + 1) % 2], &out, err);
+		status = net->cell == &cell_gru ?
+			make_gru(set, net, l, &in[l % 2], &in[(l + 1) % 2], err) :
+			make_lstm(set, cal, l, &in[l % 2], &in[(l + 1) % 2], &out, err);
 	}
 	if (status == 0)
 		status = make_linear(set, net, &in[net->layers % 2], &out, err);

@@ -21,9 +21,11 @@ firmware() {
 	"$IO" features "$1" < "$2" > features
 }
 
-# SEED LAYERS D H K POOLING NORM FRAMES
+# SEED LAYERS D H K POOLING NORM FRAMES [KIND]
 NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20 9 4 mean 0 24"
-	"6 1 1 1 2 last 0 0" "7 2 39 17 5 mean 1 0" "8 8 3 5 2 last 0 0")
+	"6 1 1 1 2 last 0 0" "7 2 39 17 5 mean 1 0" "8 8 3 5 2 last 0 0"
+	"1 1 5 6 3 last 0 24 gru" "3 2 13 24 10 mean 1 0 gru" "6 1 1 1 2 last 0 0 gru"
+	"7 3 39 17 5 last 1 0 gru")
 
 @test "export-c: the header's net gives classify's logits, compiled without floating point" {
 	need_python numpy
@@ -31,7 +33,7 @@ NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20
 	for net in "${NETS[@]}"; do
 		set -- $net
 		"$PYTHON" "$REF" features "$1" 12 "$3" "$5" "$8" > f.t
-		"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" > f.m
+		"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" 1 "${9:-lstm}" > f.m
 		"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
 		"$TOOL" < i.m > words.h
 		firmware i.m f.t
@@ -50,7 +52,7 @@ NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20
 	for net in "${NETS[@]}"; do
 		set -- $net
 		"$PYTHON" "$REF" features "$1" 12 "$3" "$5" "$8" > f.t
-		"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" > f.m
+		"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" 1 "${9:-lstm}" > f.m
 		"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
 		"$TOOL" --bin i.bin < i.m > /dev/null
 		firmware i.m f.t
@@ -65,7 +67,7 @@ NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20
 	./image i.bin < features 2> err | cmp - want
 }
 
-# samples, d.t, d.m: plucked strings in noise, their features, a model of them
+# samples, d.t, d.m: plucked strings in noise, their features, a model of them (with ARGS)
 spoken() {
 	need sox
 	mkdir -p rec
@@ -77,37 +79,41 @@ spoken() {
 		done
 	done
 	printf '%s\n' rec/*.wav | "$BIN/wav2mfcc" --preset device > d.t
-	"$BIN/lstm-train" --hidden 6 --epochs 3 --normalise --pooling mean --quiet < d.t |
+	"$BIN/lstm-train" --hidden 6 --epochs 3 --normalise --pooling mean --quiet "$@" < d.t |
 		"$BIN/quantize-int8" --calibrate d.t > d.m
 	"$IO" samples rec < d.t > samples
 }
 
 @test "export-c: samples pushed in any pieces give classify's logits, by header and by image" {
+	local kind
 	need gcc
-	spoken
-	firmware d.m d.t
-	"$TOOL" --bin d.bin < d.m > words.h
-	grep -q 'It hears samples of 8 kHz' words.h
-	CFLAGS=-I. "$DEVICE/build" host ./speech "$DEVICE/speech.c" "$DEVICE/model.c"
-	./speech
-	cmp logits want
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o whit "$ROOT/tests/unit/whit.c" \
 		"$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
-	./whit d.bin < samples 2> err > logits || { cat err; false; }
-	cmp logits want
-	# the image says it too: hop, offsets times 2^10, scales times 2^6
-	"$PYTHON" - d.m d.bin <<-'END'
-		import struct, sys, whit_stream as ws
-		t = {x.name: x for x in ws.read(open(sys.argv[1], "rb"))[1]}
-		b = open(sys.argv[2], "rb").read()
-		assert struct.unpack("<H", b[30:32]) == (160,)
-		at = 64 + 84 * struct.unpack("<H", b[22:24])[0]
-		got = struct.unpack("<26i", b[at:at + 104])
-		assert list(got) == [round(v * 1024) for v in t["input.offset"].data] + \
-			[round(v * 64) for v in t["input.scale"].data]
-	END
+	for kind in lstm gru; do
+		spoken --cell $kind
+		firmware d.m d.t
+		"$TOOL" --bin d.bin < d.m > words.h
+		grep -q 'It hears samples of 8 kHz' words.h
+		CFLAGS=-I. "$DEVICE/build" host ./speech "$DEVICE/speech.c" "$DEVICE/model.c"
+		./speech
+		cmp logits want
+		./whit d.bin < samples 2> err > logits || { cat err; false; }
+		cmp logits want
+		# the image says it too: hop, offsets times 2^10, scales times 2^6
+		"$PYTHON" - d.m d.bin <<-'END'
+			import struct, sys, whit_stream as ws
+			t = {x.name: x for x in ws.read(open(sys.argv[1], "rb"))[1]}
+			b = open(sys.argv[2], "rb").read()
+			cell, layers = struct.unpack("<H2xH", b[18:24])
+			assert struct.unpack("<H", b[30:32]) == (160,)
+			at = 64 + (84, 48)[cell] * layers
+			got = struct.unpack("<26i", b[at:at + 104])
+			assert list(got) == [round(v * 1024) for v in t["input.offset"].data] + \
+				[round(v * 64) for v in t["input.scale"].data]
+		END
+	done
 }
 
 @test "export-c: of features that firmware cannot make it exports the net alone" {
@@ -129,67 +135,85 @@ spoken() {
 }
 
 @test "export-c: the image is as formats/image.md says, its arrays those of the header" {
+	local kind
 	small
-	"$TOOL" --bin i.bin < i.m > words.h
-	"$PYTHON" - i.m i.bin words.h <<-'END'
-		import hashlib, re, struct, sys, zlib, whit_stream as ws
-		head, tensors = ws.read(open(sys.argv[1], "rb"))
-		t = {x.name: list(x.data) for x in tensors}
-		b = open(sys.argv[2], "rb").read()
-		text = open(sys.argv[3]).read()
-		assert b[:8] == b"\x89whitbin" and len(b) % 4 == 0
-		assert struct.unpack("<II", b[8:16]) == (len(b), zlib.crc32(b[16:]))
-		L, D, H, K = [int(head[k]) for k in ("layers", "inputs", "hidden")] + [3]
-		assert struct.unpack("<8H", b[16:32]) == (1, 0, 0, L, D, H, K, 0)
-		assert b[32:64] == hashlib.sha256(open(sys.argv[1], "rb").read()).digest()
-		at = 64
-		for l in range(L):
-		    want = t[f"lstm.requant_l{l}"] + t[f"lstm.state_l{l}"]
-		    assert list(struct.unpack("<21i", b[at:at + 84])) == want
-		    at += 84
-		arrays = [("i", f"bias_{w}_l{l}", "lstm.") for l in range(L)
-		           for w in ("ih", "hh")]
-		arrays += [("i", "fc_bias", "")]
-		arrays += [("b", f"weight_{w}_l{l}", "lstm.") for l in range(L)
-		           for w in ("ih", "hh")]
-		arrays += [("b", "fc_weight", "")]
-		for kind, name, prefix in arrays:
-		    want = t[prefix + name if prefix else name.replace("fc_", "fc.")]
-		    size = struct.calcsize(f"<{len(want)}{kind}")
-		    assert list(struct.unpack(f"<{len(want)}{kind}", b[at:at + size])) == want, name
-		    at += size
-		    m = re.search(r"\bwords_%s\[(\d+)\] = \{[^\n]*\n(.*?)\};" % name, text, re.S)
-		    assert int(m[1]) == len(want), name
-		    assert [int(v) for v in m[2].split(",")[:-1]] == want, name
-		assert b[at:].rstrip(b"\0") == b"w00\0w01\0w02" and len(b) - at - 12 < 4
-	END
 	need file
-	run -0 file -b -m "$ROOT/formats/magic" i.bin
-	[ "$output" = "whit model image, version 1, 2 layers of 6 units, 3 words" ]
+	for kind in lstm gru; do
+		"$PYTHON" "$REF" model 1 2 5 6 3 last 1 1 $kind > f.m
+		"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
+		"$TOOL" --bin i.bin < i.m > words.h
+		"$PYTHON" - i.m i.bin words.h <<-'END'
+			import hashlib, re, struct, sys, zlib, whit_stream as ws
+			head, tensors = ws.read(open(sys.argv[1], "rb"))
+			t = {x.name: list(x.data) for x in tensors}
+			b = open(sys.argv[2], "rb").read()
+			text = open(sys.argv[3]).read()
+			assert b[:8] == b"\x89whitbin" and len(b) % 4 == 0
+			assert struct.unpack("<II", b[8:16]) == (len(b), zlib.crc32(b[16:]))
+			L, D, H, K = [int(head[k]) for k in ("layers", "inputs", "hidden")] + [3]
+			cell, n = {"lstm": (0, 84), "gru": (1, 48)}[head["cell"]]
+			assert struct.unpack("<8H", b[16:32]) == (1, cell, 0, L, D, H, K, 0)
+			t = {k.replace(head["cell"] + ".", "net."): v for k, v in t.items()}
+			assert b[32:64] == hashlib.sha256(open(sys.argv[1], "rb").read()).digest()
+			at = 64
+			for l in range(L):
+			    want = t[f"net.requant_l{l}"] + t.get(f"net.state_l{l}", [])
+			    assert list(struct.unpack(f"<{n // 4}i", b[at:at + n])) == want
+			    at += n
+			arrays = [("i", f"bias_{w}_l{l}", "net.") for l in range(L)
+			           for w in ("ih", "hh")]
+			arrays += [("i", "fc_bias", "")]
+			arrays += [("b", f"weight_{w}_l{l}", "net.") for l in range(L)
+			           for w in ("ih", "hh")]
+			arrays += [("b", "fc_weight", "")]
+			for kind, name, prefix in arrays:
+			    want = t[prefix + name if prefix else name.replace("fc_", "fc.")]
+			    size = struct.calcsize(f"<{len(want)}{kind}")
+			    got = struct.unpack(f"<{len(want)}{kind}", b[at:at + size])
+			    assert list(got) == want, name
+			    at += size
+			    m = re.search(r"\bwords_%s\[(\d+)\] = \{[^\n]*\n(.*?)\};" % name,
+			        text, re.S)
+			    assert int(m[1]) == len(want), name
+			    assert [int(v) for v in m[2].split(",")[:-1]] == want, name
+			assert b[at:].rstrip(b"\0") == b"w00\0w01\0w02" and len(b) - at - 12 < 4
+		END
+		run -0 file -b -m "$ROOT/formats/magic" i.bin
+		[ "$output" = "whit model image, version 1, 2 layers of 6 units, 3 words" ]
+	done
 }
 
 @test "export-c: the header is strict C99 by gcc and clang, free of floating point and libraries" {
-	local cc
+	local cc kind
 	small
-	"$TOOL" --prefix Two_words2 < i.m > h.h
-	printf '#include "h.h"\nconst struct whit_model *m = &Two_words2_model;\n' > use.c
-	printf 'int room[TWO_WORDS2_MEMORY_BYTES + TWO_WORDS2_LABELS];\n' >> use.c
-	printf 'int more[TWO_WORDS2_INPUTS];\n' >> use.c
-	for cc in gcc clang; do
-		need $cc
-		$cc -std=c99 -pedantic -Wall -Wextra -Wshadow -Werror -ffreestanding \
-			-I"$ROOT/lib/fixed" \
-			-c use.c
-		$cc -std=c99 -E -P -I"$ROOT/lib/fixed" use.c > all.c
-		run ! grep -wE 'float|double' all.c
-		nm -u use.o | awk '{ print $2 }' | tr '\n' ' ' > missing
-		[ "$(cat missing)" = "lstm_s8_cell matvec_s8_s16 " ]
+	for kind in lstm_s8 gru_s16; do
+		"$PYTHON" "$REF" model 1 2 5 6 3 last 1 1 ${kind%_*} > f.m
+		"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
+		"$TOOL" --prefix Two_words2 < i.m > h.h
+		printf '#include "h.h"\nconst struct whit_model *m = &Two_words2_model;\n' > use.c
+		printf 'int room[TWO_WORDS2_MEMORY_BYTES + TWO_WORDS2_LABELS];\n' >> use.c
+		printf 'int more[TWO_WORDS2_INPUTS];\n' >> use.c
+		for cc in gcc clang; do
+			need $cc
+			$cc -std=c99 -pedantic -Wall -Wextra -Wshadow -Werror -ffreestanding \
+				-I"$ROOT/lib/fixed" \
+				-c use.c
+			$cc -std=c99 -E -P -I"$ROOT/lib/fixed" use.c > all.c
+			run ! grep -wE 'float|double' all.c
+			nm -u use.o | awk '{ print $2 }' | tr '\n' ' ' > missing
+			case $kind in
+			lstm_s8) want="lstm_s8_cell matvec_s8_s16 " ;;
+			gru_s16) want="gru_s16_cell matvec_ops_s8 matvec_s8_s16 " ;;
+			esac
+			[ "$(cat missing)" = "$want" ]
+		done
+		grep '#include' h.h > includes
+		printf '#include "%s"\n' $kind.h whit.h | cmp - includes
+		awk '{ gsub(/\t/, "        ") } length > 100 { print; bad = 1 }
+			END { exit bad }' h.h
+		run ! grep -iE 'float|double' h.h
+		grep -q "model sha256 $(sha256sum i.m | cut -d' ' -f1)" h.h
 	done
-	grep '#include' h.h > includes
-	printf '#include "%s"\n' lstm_s8.h whit.h | cmp - includes
-	awk '{ gsub(/\t/, "        ") } length > 100 { print; bad = 1 } END { exit bad }' h.h
-	run ! grep -iE 'float|double' h.h
-	grep -q "model sha256 $(sha256sum i.m | cut -d' ' -f1)" h.h
 }
 
 @test "export-c: lib/fixed has no floating type in any of its lines" {
@@ -253,7 +277,9 @@ sys.stdout.buffer.write(b[i:].rstrip(b"\0").replace(b"\0", b"\n") + b"\n")' | cm
 	refused "precision: expected int8, got int8-dynamic; quantize-int8 --calibrate" < d.m
 	refused "expected a stream of kind=model, got kind=features" < f.t
 	edit i.m g.m 'head["cell"] = "gru"'
-	refused "integers alone run cell=lstm, directions=1" < g.m
+	refused "record gru.weight_ih_l0: expected one, got none" < g.m
+	edit i.m g.m 'head["pooling"] = "max"'
+	refused "integers alone run directions=1, pooling=last or mean" < g.m
 	edit i.m g.m 't["lstm.weight_ih_l0"].data[3] = -128'
 	refused "lstm.weight_ih_l0: expected -127..127" < g.m
 	edit i.m g.m 't["lstm.bias_ih_l0"].data[7] = 2**31 - 5'

@@ -48,6 +48,10 @@ float_instructions() {
 	run -0 "$BIN/../tests/unit/fixed"
 }
 
+@test "lib/fixed: a GRU keeps to its definition, by the device's arithmetic and the host's" {
+	run -0 "$BIN/../tests/unit/gru_s16"
+}
+
 @test "lib/fixed: no floating-point instruction and no symbol from outside" {
 	[ "$(uname -m)" = x86_64 ] || skip "reads x86-64 objects"
 	need gcc
@@ -92,8 +96,11 @@ float_instructions() {
 	[ "$(missing_symbols f.o)" = __aeabi_fmul ]
 }
 
-# golden OBJECT...: the comparison with CMSIS-NN, linked with these objects or archives.
+# golden OBJECT...: the comparisons with CMSIS-NN and, of a GRU, with its definition, linked with
+# these objects or archives.
 golden() {
+	gcc -w -O1 -I"$ROOT/lib/fixed" -o gru_s16 "$ROOT/tests/unit/gru_s16.c" "$@"
+	run -0 ./gru_s16
 	gcc -w -O1 -D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" -o golden \
 		"$ROOT/tests/unit/golden_s8.c" "$@" "$ROOT/lib/err.c" -lz
 	run -0 ./golden "$ROOT/tests/golden/lstm-s8.txt"
@@ -128,10 +135,12 @@ golden() {
 
 @test "lib/fixed: the undefined-behaviour sanitizer has nothing to say" {
 	need gcc
-	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-		-D_POSIX_C_SOURCE=200809L \
-		-I"$ROOT/lib/fixed" -o fixed "$ROOT/tests/unit/fixed.c" "$ROOT"/lib/fixed/*.c -lm
-	run -0 ./fixed
+	for unit in fixed gru_s16; do
+		gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+			-D_POSIX_C_SOURCE=200809L -I"$ROOT/lib/fixed" -o $unit \
+			"$ROOT/tests/unit/$unit.c" "$ROOT"/lib/fixed/*.c -lm
+		run -0 ./$unit
+	done
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o golden "$ROOT/tests/unit/golden_s8.c" \

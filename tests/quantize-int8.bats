@@ -35,36 +35,43 @@ make_net() {
 }
 
 @test "quantize-int8: static logits equal those of an independent program bit for bit" {
+	local kind net
 	need_python numpy
-	for net in "${NETS[@]}"; do
-		make_net "$net"
-		"$TOOL" --calibrate f.t < f.m > i.m
-		"$LOGITS" i.m < f.t > c.txt
-		"$PYTHON" "$REF" logits i.m < f.t > p.txt
+	for kind in lstm gru; do
+		for net in "${NETS[@]}"; do
+			make_net "$net $kind"
+			"$TOOL" --calibrate f.t < f.m > i.m
+			"$LOGITS" i.m < f.t > c.txt
+			"$PYTHON" "$REF" logits i.m < f.t > p.txt
+			cmp c.txt p.txt
+			[ "$(wc -l < c.txt)" -eq 12 ]
+		done
+		# and on features far outside the calibrated range
+		edit f.t far.t 'for x in t.values():
+			x.data = type(x.data)("f", [1e4 * v for v in x.data])'
+		"$LOGITS" i.m < far.t > c.txt
+		"$PYTHON" "$REF" logits i.m < far.t > p.txt
 		cmp c.txt p.txt
-		[ "$(wc -l < c.txt)" -eq 12 ]
 	done
-	# and on features far outside the calibrated range
-	edit f.t far.t 'for x in t.values(): x.data = type(x.data)("f", [1e4 * v for v in x.data])'
-	"$LOGITS" i.m < far.t > c.txt
-	"$PYTHON" "$REF" logits i.m < far.t > p.txt
-	cmp c.txt p.txt
 }
 
 @test "quantize-int8: static stays within what its roundings can add to the float net" {
+	local kind net
 	need_python numpy
-	for net in "1 1 5 6 3 last 0 .3" "2 2 5 6 3 last 1 .4" "3 2 13 24 10 mean 1 .2" \
-		"4 3 4 5 4 mean 0 .4" "6 1 1 1 2 last 0 1"; do
-		set -- $net
-		"$PYTHON" "$REF" features "$1" 20 "$3" "$5" 8 > f.t
-		"$PYTHON" "$REF" model $net > f.m
-		"$TOOL" --calibrate f.t < f.m > i.m
-		run -0 "$PYTHON" "$REF" bound f.m i.m < f.t
+	for kind in lstm gru; do
+		for net in "1 1 5 6 3 last 0 .3" "2 2 5 6 3 last 1 .4" "3 2 13 24 10 mean 1 .2" \
+			"4 3 4 5 4 mean 0 .4" "6 1 1 1 2 last 0 1"; do
+			set -- $net
+			"$PYTHON" "$REF" features "$1" 20 "$3" "$5" 8 > f.t
+			"$PYTHON" "$REF" model $net $kind > f.m
+			"$TOOL" --calibrate f.t < f.m > i.m
+			run -0 "$PYTHON" "$REF" bound f.m i.m < f.t
+		done
+		# another net's integers are outside
+		"$PYTHON" "$REF" model 7 1 1 1 2 last 0 1 $kind > other.m
+		"$TOOL" --calibrate f.t < other.m > i.m
+		run -1 "$PYTHON" "$REF" bound f.m i.m < f.t
 	done
-	# another net's integers are outside
-	"$PYTHON" "$REF" model 7 1 1 1 2 last 0 1 > other.m
-	"$TOOL" --calibrate f.t < other.m > i.m
-	run -1 "$PYTHON" "$REF" bound f.m i.m < f.t
 }
 
 @test "quantize-int8: dynamic agrees with PyTorch's quantize_dynamic on x86 and with QNNPACK" {
@@ -121,6 +128,17 @@ make_net() {
 		if "weight_ih" in x.name: x.data = type(x.data)("f", [10 * v for v in x.data])'
 	run -0 --separate-stderr "$TOOL" --verbose --calibrate f.t < g.m
 	echo "$stderr" | awk '/layer 0 gate/ && $(NF - 2) > 0 { n++ } END { exit n != 4 }'
+	# of a GRU, which has no cell
+	"$PYTHON" "$REF" model 1 2 5 6 3 last 1 1 gru > f.m
+	run -0 --separate-stderr "$TOOL" --verbose --calibrate f.t < f.m
+	for what in 'layer 0 gate r' 'layer 1 gate n' 'layer 1 h'; do
+		[[ $stderr == *"$what"* ]]
+	done
+	[[ $stderr != *cell* && $stderr == *"the same label as in float: 12 "* ]]
+	edit f.m g.m 'for x in t.values():
+		if "weight_ih" in x.name: x.data = type(x.data)("f", [10 * v for v in x.data])'
+	run -0 --separate-stderr "$TOOL" --verbose --calibrate f.t < g.m
+	echo "$stderr" | awk '/layer 0 gate/ && $(NF - 2) > 0 { n++ } END { exit n != 3 }'
 }
 
 @test "quantize-int8: misuse is exit 2 and one line" {
@@ -211,9 +229,9 @@ loader() {
 	loader 'head["labels"] = "a,b"' "record fc.weight: expected s8 (2, 6)"
 	loader 'head["hidden"] = "7"' "expected s8 (28, 5)"
 	loader 'head["layers"] = "9"' "layers: expected 1 to 8, got 9"
-	loader 'head["pooling"] = "max"' "so far, got cell=lstm, directions=1, pooling=max"
-	loader 'head["cell"] = "gru"' "so far, got cell=gru, directions=1"
-	loader 'head["directions"] = 2' "so far, got cell=lstm, directions=2"
+	loader 'head["pooling"] = "max"' "so far, got directions=1, pooling=max"
+	loader 'head["cell"] = "gru"' "record gru.weight_ih_l0: expected one, got none"
+	loader 'head["directions"] = 2' "so far, got directions=2, pooling=last"
 	loader 'head["directions"] = 3' "directions: expected 1 to 2, got 3"
 	loader 'head["cell"] = "rnn"' "cell: expected lstm or gru, got rnn"
 	loader 'head["precision"] = "int8-dynamic"' "activation_bits"
@@ -225,6 +243,38 @@ loader() {
 	loader 'head["activation_bits"] = "6"' "activation_bits" d.m
 }
 
+@test "quant: of a static GRU too" {
+	need_python numpy
+	make_net "1 2 5 6 3 last 1 0 gru"
+	"$TOOL" --calibrate f.t < f.m > i.m
+	loader 'del t["gru.requant_l1"]' "record gru.requant_l1: expected one, got none"
+	loader 't["gru.requant_l1"] = ws.Tensor("gru.requant_l1", "s32", (7, 2), [0] * 14)' \
+		"record gru.requant_l1: expected s32 (6, 2), got s32 of 2 dimensions (7, 2)"
+	loader 't["lstm.state_l0"] = ws.Tensor("lstm.state_l0", "s32", (3,), [0, 0, 0])' \
+		"each once, got"
+	loader 't["gru.weight_hh_l1"].data[5] = -128' \
+		"gru.weight_hh_l1: expected -127..127, got -128 at 5"
+	loader 't["gru.requant_l0"].data[6] = 7' "gru.requant_l0: row 3: expected a mantissa"
+	loader 't["gru.requant_l0"].data[5] = 22' \
+		"gru.weight_ih_l0: row 12: expected gates within 32 bits"
+	loader 't["gru.bias_hh_l1"].data[17] = 2**31 - 5' \
+		"gru.weight_hh_l1: row 17: expected sums within 32 bits"
+	# x of layer 0 has 8 bits, h has 16: what the one carries is too much for the other
+	loader 't["gru.bias_ih_l1"].data[0] = 2**31 - 127 * 128 * 6 - 1' \
+		"gru.weight_ih_l1: row 0: expected sums within 32 bits"
+	edit i.m g.m 't["gru.bias_ih_l0"].data[0] = 2**31 - 127 * 128 * 6 - 1'
+	"$LOGITS" g.m < f.t > c.txt
+	"$PYTHON" "$REF" logits g.m < f.t | cmp - c.txt
+	loader 't["fc.bias"].data[2] = 2**31 - 127 * 128 * 6 - 1' \
+		"fc.weight: row 2: expected sums within 32 bits"
+	# so many units that a row could overflow: refused where the model is made
+	"$PYTHON" "$REF" features 1 4 1 2 2 > f.t
+	"$PYTHON" "$REF" model 1 1 1 600 2 last 0 1 gru > f.m
+	edit f.m g.m 'for x in t.values(): x.data = type(x.data)("f", [1] * len(x.data))'
+	refused "no int8 model comes of it: record gru.weight_hh_l0: row 0: expected sums within" \
+		-c f.t < g.m
+}
+
 # fixed IN OUT: the same features as a fixed front end's, or the model that is to see them
 fixed() {
 	edit "$1" "$2" 'head["feature.front_end"] = "fixed mfcc 1"
@@ -234,7 +284,8 @@ for x in t.values() if head["kind"] == "features" else []:
 
 @test "quantize-int8: features of a fixed front end need no floats, and give the same with them" {
 	need_python numpy
-	for net in "1 1 5 6 3 last 0 24" "2 2 13 24 10 mean 1 0" "3 1 1 1 2 last 0 9"; do
+	for net in "1 1 5 6 3 last 0 24" "2 2 13 24 10 mean 1 0" "2 2 13 24 10 mean 1 0 gru" \
+		"3 1 1 1 2 last 0 9"; do
 		make_net "$net"
 		fixed f.t w.t
 		fixed f.m w.m
@@ -274,15 +325,15 @@ as for features of a fixed front end"
 
 @test "quantize-int8: integers alone refuse what lib/fixed cannot do" {
 	local net got so_far
-	so_far="integers alone run cell=lstm, directions=1, pooling=last or mean so far"
+	so_far="integers alone run directions=1, pooling=last or mean so far"
 	while read -r net got; do
 		make_net "1 1 5 6 3 ${net#*-} 0 24 ${net%-*}"
 		refused "stdin: --method static: $so_far, got $got (dynamic takes it)" -c f.t < f.m
 	done <<-END
-	gru-last cell=gru, directions=1, pooling=last
-	bilstm-last cell=lstm, directions=2, pooling=last
-	bigru-mean cell=gru, directions=2, pooling=mean
-	lstm-max cell=lstm, directions=1, pooling=max
+	bilstm-last directions=2, pooling=last
+	bigru-mean directions=2, pooling=mean
+	lstm-max directions=1, pooling=max
+	gru-max directions=1, pooling=max
 	END
 }
 
@@ -296,6 +347,7 @@ as for features of a fixed front end"
 	local cc level main sum=
 	small
 	"$PYTHON" "$REF" model 3 2 5 24 3 mean 0 > f.m
+	"$PYTHON" "$REF" model 3 2 5 23 3 mean 0 1 gru > g.m
 	need gcc
 	# what only carries bytes, once
 	mkdir carry && cd carry
@@ -313,9 +365,10 @@ as for features of a fixed front end"
 				$cc -o $main main/$main.o ./*.o carry/*.o -lpopt -lmd -lz -lm
 			done
 			./quantize-int8 -c f.t < f.m > i.m
+			./quantize-int8 -c f.t < g.m > ig.m
 			./quantize-int8 -m dynamic < f.m > d.m
-			{ ./quant_logits i.m < f.t; ./quant_logits d.m < f.t; } > logits.txt
-			sum="$sum $(cat i.m d.m logits.txt | sha256sum | cut -c1-16)"
+			for m in i ig d; do ./quant_logits $m.m < f.t; done > logits.txt
+			sum="$sum $(cat i.m ig.m d.m logits.txt | sha256sum | cut -c1-16)"
 		done
 	done
 	echo "$sum"

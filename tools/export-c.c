@@ -85,8 +85,8 @@ main(int argc, char *argv[])
 	if (!q)
 		die("stdin: %s", err);
 	model.net = quant_static_net(q);
-	input = (struct whit_input){ (uint16_t)quant_device_hop(&set.head, D),
-		quant_static_offset(q), quant_static_scale(q), whit_input_s8 };
+	input = (struct whit_input){ .hop = (uint16_t)quant_device_hop(&set.head, D),
+		.offset = quant_static_offset(q), .scale = quant_static_scale(q) };
 	if (input.hop)
 		model.input = &input;
 	image_init(&im, &model, &set);

@@ -27,7 +27,7 @@ static int verbose;
 
 static const struct opt opts[] = {
 	{ "method", 'm', OPT_WORD, &method, 0, 0, "static|dynamic",
-	  "integers only (LSTMs), or int8 weights and float sums as PyTorch's quantize_dynamic" },
+	  "integers only, or int8 weights and float sums as PyTorch's quantize_dynamic" },
 	{ "calibrate", 'c', OPT_FILE, &calibrate, 0, 0, "FILE",
 	  "static: features of the training set, whose ranges choose the scales" },
 	{ "activation-bits", 0, OPT_INT, &bits, 7, 8, NULL,

@@ -2,7 +2,7 @@
 /*
  * net_cell - what a net (net_int.h) must know of the kind of its layers
  *
- * One constant struct a kind: lstm_s8_cell (lstm_s8.h), lstm_s8_wide_cell. A
+ * One constant struct a kind: lstm_s8_cell, lstm_s8_wide_cell, gru_s16_cell. A
  * net points to one, so that firmware links the kinds that it has and no other.
  *
  * A layer's state is state_bytes a unit, 4-byte aligned, known to its kind

@@ -33,19 +33,13 @@ net_int_init(struct net_int_state *s, const struct net_int *net, void *memory)
 	net_int_reset(s);
 }
 
-static const void *
-layer(const struct net_int *net, size_t l)
-{
-	return (const uint8_t *)net->layer + l * net->layer_bytes;
-}
-
 void
 net_int_reset(struct net_int_state *s)
 {
 	const struct net_int *net = s->net;
 
 	for (size_t l = 0; l < net->layers; l++)
-		net->cell->reset(layer(net, l), s->state + l * state_size(net));
+		net->cell->reset(net_int_layer(net, l), s->state + l * state_size(net));
 	if (net->pooling == NET_INT_MEAN)
 		for (size_t k = 0; k < net->H; k++)
 			s->sum[k] = 0;
@@ -90,8 +84,8 @@ net_int_step_count(struct net_int_state *s, const void *x, struct net_count *cou
 	const struct net_int *net = s->net;
 
 	for (size_t l = 0; l < net->layers; l++) {
-		net->cell->step(layer(net, l), s->state + l * state_size(net), x, s->scratch,
-			count ? &count[l] : NULL);
+		net->cell->step(net_int_layer(net, l), s->state + l * state_size(net), x,
+			s->scratch, count ? &count[l] : NULL);
 		x = net_int_h(s, l);
 	}
 	net_int_pool(s);

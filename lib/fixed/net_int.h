@@ -2,7 +2,7 @@
 /*
  * net_int - the whole recogniser in integers: recurrent layers, pooling, linear, argmax
  *
- *	h^0_t = x_t,  h^l_t = layer l of h^{l-1}_t		(net_cell.h; lstm_s8.h)
+ *	h^0_t = x_t,  h^l_t = layer l of h^{l-1}_t		(lstm_s8.h, gru_s16.h)
  *	last:  logit = bo + Wo h_{T-1}		of h int8 its zero point is folded into bo
  *	mean:  logit = bo + Wo p		of h int8 p is int16 in units of s_h / 128:
  *	       p = round(128 sum_t (h_t - z) / T), halves up; |p| <= 32640
@@ -55,6 +55,13 @@ struct net_int_state {
 	uint8_t *state;			/* layer after layer (net_cell.h) */
 	uint32_t T;			/* frames in sum */
 };
+
+/* Layer l: a cell's struct. */
+static inline const void *
+net_int_layer(const struct net_int *net, size_t l)
+{
+	return (const uint8_t *)net->layer + l * net->layer_bytes;
+}
 
 /* Bytes that net_int_init() needs, a multiple of 4. */
 size_t net_int_memory_size(const struct net_int *net);

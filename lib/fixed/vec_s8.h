@@ -49,6 +49,10 @@ void matvec_s8(int32_t *y, const int32_t *b, const int8_t *W, const int8_t *x, s
 void requant_s16(int16_t *y, const int32_t *u, struct requant r, size_t n, uint32_t *over);
 void requant_add_s16(int16_t *y, const int32_t *u, struct requant r, size_t n, uint32_t *over);
 
+/* The same bits; quicker than those for |u| in 2^20..2^30 where 64-bit products are not. */
+void requant_far_s16(int16_t *y, const int32_t *u, struct requant r, size_t n, uint32_t *over);
+void requant_far_add_s16(int16_t *y, const int32_t *u, struct requant r, size_t n, uint32_t *over);
+
 /* Below, |u_k v_k| <= 2^30 - 2^15: one of the two is never -2^15. */
 
 /* y = sat16(RQ(u v)): all (n); y may be u or v */

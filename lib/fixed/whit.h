@@ -48,8 +48,9 @@ struct whit_input {
 	void (*quantise)(void *x, const int32_t *c, const struct whit_input *in, size_t D);
 };
 
-/* quantise of nets whose x is int8, by input_s8.h */
+/* quantise by input_s8.h, of nets whose x is int8; of others the same values as int16 */
 void whit_input_s8(void *x, const int32_t *c, const struct whit_input *in, size_t D);
+void whit_input_s8_s16(void *x, const int32_t *c, const struct whit_input *in, size_t D);
 
 /* What export-c writes. Constant; pointers are borrowed. */
 struct whit_model {

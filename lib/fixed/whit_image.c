@@ -57,10 +57,26 @@ requant_at(const int32_t *v)
 	return r;
 }
 
-/* One layer's numbers, v (21). 0, or -1 when the cell's unit is none. */
+/* Where a layer lies: its numbers, its biases and its matrices, and how large it is. */
+struct place {
+	const int32_t *numbers, *b;	/* b: (2G) */
+	const int8_t *Wx, *Wh;
+	uint16_t D, H;
+};
+
+/* Numbers (21) of a layer. 0, or -1 when the cell's unit is none. */
 static int
-read_numbers(struct lstm_s8 *m, const int32_t *v)
+lstm_at(union whit_layer *layer, const struct place *at, int32_t *z)
 {
+	struct lstm_s8 *m = &layer->lstm;
+	const int32_t *v = at->numbers;
+
+	m->D = at->D;
+	m->H = at->H;
+	m->bx = at->b;
+	m->bh = at->b + LSTM_S8_GATES * (size_t)at->H;
+	m->Wx = at->Wx;
+	m->Wh = at->Wh;
 	for (size_t g = 0; g < LSTM_S8_GATES; g++) {
 		m->rx[g] = requant_at(v + 2 * g);
 		m->rh[g] = requant_at(v + 2 * (LSTM_S8_GATES + g));
@@ -69,9 +85,41 @@ read_numbers(struct lstm_s8 *m, const int32_t *v)
 	v += 4 * LSTM_S8_GATES + 2;
 	lstm_s8_set_cell(m, v[0]);
 	m->cell_clip = v[1];
-	m->z_h = v[2];
+	*z = m->z_h = v[2];
 	return v[0] >= -27 && v[0] <= 0 ? 0 : -1;
 }
+
+/* Numbers (12). 0. */
+static int
+gru_at(union whit_layer *layer, const struct place *at, int32_t *z)
+{
+	struct gru_s16 *m = &layer->gru;
+
+	m->D = at->D;
+	m->H = at->H;
+	m->mv = &matvec_ops_s8;
+	m->bx = at->b;
+	m->bh = at->b + GRU_S16_GATES * (size_t)at->H;
+	m->Wx = at->Wx;
+	m->Wh = at->Wh;
+	for (size_t g = 0; g < GRU_S16_GATES; g++) {
+		m->rx[g] = requant_at(at->numbers + 2 * g);
+		m->rh[g] = requant_at(at->numbers + 2 * (GRU_S16_GATES + g));
+	}
+	*z = 0;
+	return 0;
+}
+
+/* By enum whit_image_cell. */
+static const struct kind {
+	const struct net_cell *cell;
+	void (*quantise)(void *x, const int32_t *c, const struct whit_input *in, size_t D);
+	int (*layer_at)(union whit_layer *layer, const struct place *at, int32_t *z);
+	uint16_t gates, numbers_bytes;
+} kinds[WHIT_IMAGE_CELLS] = {
+	{ &lstm_s8_cell, whit_input_s8, lstm_at, LSTM_S8_GATES, WHIT_IMAGE_LSTM },
+	{ &gru_s16_cell, whit_input_s8_s16, gru_at, GRU_S16_GATES, WHIT_IMAGE_GRU },
+};
 
 /* K names in n bytes: as many ends, the last within. */
 static int
@@ -82,38 +130,45 @@ labels_end(const char *p, size_t n, size_t K)
 	return K == 0;
 }
 
+/* n bytes for each of the layers; the first. */
+static const void *
+take_each(struct rest *r, size_t layers, size_t n)
+{
+	const void *first = take(r, n);
+
+	while (--layers > 0)
+		take(r, n);
+	return first;
+}
+
 /* All but the head, whose sizes are told. 0, or -1 when r does not hold it exactly. */
 static int
-read_rest(struct whit_image *image, union whit_layer *layer, struct rest r)
+read_rest(struct whit_image *image, union whit_layer *layer, const struct kind *kind,
+	struct rest r)
 {
 	struct net_int *net = &image->net;
-	size_t D = net->D, H = net->H, K = net->K;
+	size_t H = net->H, G = kind->gates * H;
+	struct place at = { .D = net->D, .H = net->H };
 
-	for (size_t l = 0; l < net->layers; l++) {
-		const int32_t *v = take(&r, WHIT_IMAGE_LAYER);
-
-		if (!v || read_numbers(&layer[l].lstm, v) != 0)
-			return -1;
-		layer[l].lstm.D = (uint16_t)(l ? H : D);
-		layer[l].lstm.H = (uint16_t)H;
-		net->z = layer[l].lstm.z_h;
-	}
+	at.numbers = take_each(&r, net->layers, kind->numbers_bytes);
 	if (image->input.hop) {
-		image->input.offset = take(&r, 4 * D);
-		image->input.scale = take(&r, 4 * D);
+		image->input.offset = take(&r, 4 * (size_t)net->D);
+		image->input.scale = take(&r, 4 * (size_t)net->D);
 	}
+	at.b = take_each(&r, net->layers, 2 * 4 * G);
+	net->bo = take(&r, 4 * (size_t)net->K);
 	for (size_t l = 0; l < net->layers; l++) {
-		layer[l].lstm.bx = take(&r, 4 * 4 * H);
-		layer[l].lstm.bh = take(&r, 4 * 4 * H);
+		at.Wx = take(&r, G * at.D);
+		at.Wh = take(&r, G * H);
+		if (!r.p || kind->layer_at(&layer[l], &at, &net->z) != 0)
+			return -1;
+		at.numbers += kind->numbers_bytes / 4;
+		at.b += 2 * G;
+		at.D = net->H;
 	}
-	net->bo = take(&r, 4 * K);
-	for (size_t l = 0; l < net->layers; l++) {
-		layer[l].lstm.Wx = take(&r, 4 * H * layer[l].lstm.D);
-		layer[l].lstm.Wh = take(&r, 4 * H * H);
-	}
-	net->Wo = take(&r, K * H);
+	net->Wo = take(&r, net->K * H);
 	image->model.labels = (const char *)r.p;
-	return r.p && labels_end(image->model.labels, r.n, K) ? 0 : -1;
+	return r.p && labels_end(image->model.labels, r.n, net->K) ? 0 : -1;
 }
 
 enum whit_image_error
@@ -124,7 +179,8 @@ whit_image_open(struct whit_image *image, union whit_layer *layer, size_t layers
 	const uint8_t *head = p;
 	struct rest r = { head + WHIT_IMAGE_HEAD, 0 };
 	struct net_int *net = &image->net;
-	size_t n;
+	const struct kind *kind;
+	size_t n, cell;
 
 	if (size < WHIT_IMAGE_HEAD || (uintptr_t)p % 4 != 0)
 		return WHIT_IMAGE_NONE;
@@ -137,10 +193,12 @@ whit_image_open(struct whit_image *image, union whit_layer *layer, size_t layers
 	if (n < WHIT_IMAGE_HEAD || crc32(head + 16, n - 16) != u32_at(head + 12))
 		return WHIT_IMAGE_BROKEN;
 	net->pooling = (uint16_t)u16_at(head + 20);
-	if (u16_at(head + 16) != WHIT_IMAGE_VERSION || u16_at(head + 18) != 0 ||
+	cell = u16_at(head + 18);
+	if (u16_at(head + 16) != WHIT_IMAGE_VERSION || cell >= WHIT_IMAGE_CELLS ||
 		net->pooling > NET_INT_MEAN)
 		return WHIT_IMAGE_OTHER;
-	net->cell = &lstm_s8_cell;
+	kind = &kinds[cell];
+	net->cell = kind->cell;
 	net->layer = layer;
 	net->layer_bytes = sizeof *layer;
 	net->linear = matvec_s8_s16;
@@ -149,14 +207,14 @@ whit_image_open(struct whit_image *image, union whit_layer *layer, size_t layers
 	net->H = (uint16_t)u16_at(head + 26);
 	net->K = (uint16_t)u16_at(head + 28);
 	image->input.hop = (uint16_t)u16_at(head + 30);
-	image->input.quantise = whit_input_s8;
+	image->input.quantise = kind->quantise;
 	if (net->layers > layers_max)
 		return WHIT_IMAGE_LAYERS;
 	r.n = n - WHIT_IMAGE_HEAD;
 	if (net->layers == 0 || net->D - 1u >= SIZE_MOST || net->H - 1u >= SIZE_MOST ||
 		net->K == 0 || image->input.hop > MFCC_S16_HOP_MAX ||
 		(image->input.hop && net->D > MFCC_S16_COEFS_MAX) ||
-		read_rest(image, layer, r) != 0)
+		read_rest(image, layer, kind, r) != 0)
 		return WHIT_IMAGE_BROKEN;
 	image->model.net = net;
 	image->model.input = image->input.hop ? &image->input : NULL;

@@ -17,13 +17,15 @@
 #ifndef WHIT_IMAGE_H
 #define WHIT_IMAGE_H
 
+#include "gru_s16.h"
 #include "lstm_s8.h"
 #include "whit.h"
 
 #define WHIT_IMAGE_MAGIC "\x89whitbin"
 #define WHIT_IMAGE_VERSION 1
 #define WHIT_IMAGE_HEAD 64		/* bytes before the layers' numbers */
-#define WHIT_IMAGE_LAYER 84		/* bytes of each layer's numbers */
+#define WHIT_IMAGE_LSTM 84		/* bytes of each layer's numbers, by cell */
+#define WHIT_IMAGE_GRU 48
 
 enum whit_image_error {
 	WHIT_IMAGE_OK,
@@ -37,7 +39,10 @@ enum whit_image_error {
 /* A layer of any kind that an image can hold. */
 union whit_layer {
 	struct lstm_s8 lstm;
+	struct gru_s16 gru;
 };
+
+enum whit_image_cell { WHIT_IMAGE_CELL_LSTM, WHIT_IMAGE_CELL_GRU, WHIT_IMAGE_CELLS };
 
 /* What is read of an image; most of it points into it. */
 struct whit_image {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The net on the device: of each utterance in ./features, a frame count T (u32) and x (T, D) of the net's
- * type, as tests/unit/device_io.c makes them, the logits (K, s32) go to ./logits and "T N R" (u32 each), N
- * instructions for the frames and R for the result, to ./cost. Says "B bytes of stack".
+ * The net on the device: of each utterance in ./features, a frame count T (u32) and x (T, D) of
+ * the net's type, as tests/unit/device_io.c makes them, the logits (K, s32) go to ./logits and
+ * "T N R" (u32 each), N instructions for the frames and R for the result, to ./cost. Says "B
+ * bytes of stack".
  */
 #include "board.h"
 #include "model.h"

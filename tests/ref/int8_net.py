@@ -59,7 +59,8 @@ def sat16(v):
 class Net:
     def __init__(self, path):
         self.head, tensors = ws.read(open(path, "rb"))
-        assert self.head["precision"] == "int8" and self.head["cell"] == "lstm"
+        assert self.head["precision"] == "int8" and self.head["cell"] in ("lstm", "gru")
+        self.gru = self.head["cell"] == "gru"
         self.t = {t.name: t.numpy() for t in tensors}
         self.meta = {t.name: t.meta for t in tensors}
         self.layers, self.H = int(self.head["layers"]), int(self.head["hidden"])
@@ -73,7 +74,21 @@ class Net:
         x = (x.astype(np.float32) - self.t["input.offset"]) * self.t["input.scale"]
         return np.clip(np.floor(x + np.float32(.5)), -128, 127).astype(np.int64)
 
+    def gru_step(self, l, x, h):
+        p = {k: self.t["gru.%s_l%d" % (k, l)].astype(np.int64)
+             for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "requant")}
+        H = self.H
+        ax, ah = p["weight_ih"] @ x + p["bias_ih"], p["weight_hh"] @ h + p["bias_hh"]
+        assert max(abs(ax).max(), abs(ah).max()) < 2 ** 31
+        x_r, x_z, x_n = [requant(ax[g * H:g * H + H], *p["requant"][g]) for g in range(3)]
+        h_r, h_z, h_n = [requant(ah[g * H:g * H + H], *p["requant"][3 + g]) for g in range(3)]
+        r, z = sigmoid(sat16(sat16(x_r) + h_r)), sigmoid(sat16(sat16(x_z) + h_z))
+        n = tanh(sat16(((r * sat16(h_n) + 2 ** 14) >> 15) + x_n))
+        return n + ((z * (h - n) + 2 ** 14) >> 15)
+
     def step(self, l, x, h, c):
+        if self.gru:
+            return self.gru_step(l, x, h), c
         p = {k: self.t["lstm.%s_l%d" % (k, l)].astype(np.int64)
              for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "requant", "state")}
         H, (cell_e, clip, z) = self.H, p["state"]
@@ -91,7 +106,8 @@ class Net:
         return np.clip(h, -128, 127), c
 
     def logits(self, x):
-        h = [np.full(self.H, self.t["lstm.state_l%d" % l][2], np.int64) for l in range(self.layers)]
+        z_l = [0 if self.gru else self.t["lstm.state_l%d" % l][2] for l in range(self.layers)]
+        h = [np.full(self.H, z, np.int64) for z in z_l]
         c = [np.zeros(self.H, np.int64) for _ in h]
         z, total = int(h[-1][0]), 0
         for x_t in self.quantise(x):
@@ -100,11 +116,69 @@ class Net:
             total = total + h[-1] - z
         top = h[-1]
         if self.head["pooling"] == "mean":
-            top = (256 * total + len(x)) // (2 * len(x))
+            top = (2 * (total if self.gru else 128 * total) + len(x)) // (2 * len(x))
         return self.t["fc.weight"].astype(np.int64) @ top + self.t["fc.bias"]
 
 
 # ---- how near the float net it must be ----
+
+def lstm_bound(q, w, l, u, reach, unit_x):
+    """Layer l over the values and errors u = (x, e); what comes out, and the unit of its h"""
+    H, n = q.H, "lstm.%%s_l%d" % l
+    scale = lambda name, key: float(q.meta[name][key])
+    Wx, Wh = w[n % "weight_ih"], w[n % "weight_hh"]
+    b = w[n % "bias_ih"] + w[n % "bias_hh"]
+    Sx = np.repeat([scale(n % "weight_ih", "scale." + g) for g in "ifgo"], H)
+    Sh = np.repeat([scale(n % "weight_hh", "scale." + g) for g in "ifgo"], H)
+    s_c, s_h = scale(n % "state", "scale.c"), scale(n % "state", "scale.h")
+    h = e_h = c = e_c = np.zeros(H)
+    out = []
+    for x, e_x in zip(*u):
+        # W rounded to Sx: half of it a term, times the input in its own units (layer 0) or as it is
+        e_W = Sx / 2 * (reach.sum() if l == 0 else (np.abs(x) + e_x).sum())
+        e_W = e_W + Sh / 2 * (np.abs(h) + e_h).sum()
+        a = Wx @ x + Wh @ h + b
+        e_a = np.abs(Wx) @ e_x + np.abs(Wh) @ e_h + e_W + Sx * unit_x / 2 + 2 * 2 ** -13
+        assert (np.abs(a) + e_a < 8).all(), "a gate saturates: not what this bound is for"
+        sig, e_s = 1 / (1 + np.exp(-a)), e_a / 4 + 1.3 / 32768
+        (i, f, _, o), (e_i, e_f, _, e_o) = np.split(sig, 4), np.split(e_s, 4)
+        g, e_g = np.tanh(a[2 * H:3 * H]), e_a[2 * H:3 * H] + 2.1 / 32768
+        e_c = e_f * (np.abs(c) + e_c) + f * e_c + e_i * (np.abs(g) + e_g) + i * e_g + s_c
+        c = f * c + i * g
+        e_t = e_c + 2.1 / 32768 + 2 ** -13      # and the argument's own rounding when shifted
+        h, e_h = o * np.tanh(c), e_o * (np.abs(np.tanh(c)) + e_t) + o * e_t + s_h / 2
+        out.append((h, e_h))
+    return [np.array(v) for v in zip(*out)], s_h
+
+
+def gru_bound(q, w, l, u, reach, unit_x):
+    """The same of a GRU's layer; its h has the unit 2^-15"""
+    H, n = q.H, "gru.%%s_l%d" % l
+    scale = lambda what: np.repeat([float(q.meta[n % what]["scale." + g]) for g in "rzn"], H)
+    Wx, Wh, bx, bh = (w[n % k] for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    Sx, Sh = scale("weight_ih"), scale("weight_hh")
+    h = e_h = np.zeros(H)
+    out = []
+    for x, e_x in zip(*u):
+        a, v = Wx @ x + bx, Wh @ h + bh
+        e_a = np.abs(Wx) @ e_x + Sx / 2 * (reach.sum() if l == 0 else (np.abs(x) + e_x).sum())
+        e_a = e_a + Sx * unit_x / 2 + 2 ** -13
+        e_v = np.abs(Wh) @ e_h + Sh / 2 * (np.abs(h) + e_h).sum() + Sh * 2 ** -16 + 2 ** -13
+        (a_r, a_z, a_n), (e_ar, e_az, e_an) = np.split(a, 3), np.split(e_a, 3)
+        (v_r, v_z, v_n), (e_vr, e_vz, e_vn) = np.split(v, 3), np.split(e_v, 3)
+        sig = lambda y: 1 / (1 + np.exp(-y))
+        r, z = sig(a_r + v_r), sig(a_z + v_z)
+        e_r, e_z = (e_ar + e_vr) / 4 + 1.3 / 32768, (e_az + e_vz) / 4 + 1.3 / 32768
+        y, e_y = a_n + r * v_n, e_an + e_r * (np.abs(v_n) + e_vn) + r * e_vn + 2 ** -13
+        tops = np.abs(a) + e_a + np.abs(v) + e_v, np.abs(y) + e_y
+        assert all((t < 8).all() for t in tops), "a gate saturates: not what this bound is for"
+        m, e_m = np.tanh(y), e_y + 2.1 / 32768
+        # h = m + z (h - m) = (1 - z) m + z h
+        e_h = (1 - z) * e_m + z * e_h + e_z * (np.abs(h - m) + e_h + e_m) + 2 ** -16
+        h = m + z * (h - m)
+        out.append((h, e_h))
+    return [np.array(v) for v in zip(*out)], 2 ** -15
+
 
 def bound(fm, q, x):
     """Float logits of x and, for each, how far the integer net may be off: a running error bound.
@@ -115,41 +189,16 @@ def bound(fm, q, x):
     head, tensors = ws.read(open(fm, "rb"))
     w = {t.name: t.numpy().astype(np.float64) for t in tensors}
     scale = lambda name, key: float(q.meta[name][key])
-    H, D = q.H, x.shape[1]
+    D = x.shape[1]
     k, mean = w.get("norm.scale", np.ones(D)), w.get("norm.mean", np.zeros(D))
     unit = 1 / q.t["input.scale"].astype(np.float64)
     u = [(x - mean) * k, np.broadcast_to(np.abs(k) * unit / 2, x.shape)]  # value, error
     reach = np.full(D, 256.)      # |q - what the bias is exact at| in units, at most
+    s_h = 1                       # of layer 0 scale.* has the input's unit in it
     for l in range(q.layers):
-        n = "lstm.%%s_l%d" % l
-        Wx, Wh = w[n % "weight_ih"], w[n % "weight_hh"]
-        b = w[n % "bias_ih"] + w[n % "bias_hh"]
-        names = "ifgo"
-        Sx = np.repeat([scale(n % "weight_ih", "scale." + g) for g in names], H)
-        Sh = np.repeat([scale(n % "weight_hh", "scale." + g) for g in names], H)
-        s_c, s_h = scale(n % "state", "scale.c"), scale(n % "state", "scale.h")
-        h = e_h = c = e_c = np.zeros(H)
-        out = []
-        for t in range(len(x)):
-            # W rounded to Sx: half of it a term, times the input in its own units (layer 0) or as it is
-            e_W = Sx / 2 * (reach.sum() if l == 0 else (np.abs(u[0][t]) + u[1][t]).sum())
-            e_W = e_W + Sh / 2 * (np.abs(h) + e_h).sum()
-            unit_b = Sx if l == 0 else Sx * s_in
-            a = Wx @ u[0][t] + Wh @ h + b
-            e_a = np.abs(Wx) @ u[1][t] + np.abs(Wh) @ e_h + e_W + unit_b / 2 + 2 * 2 ** -13
-            assert (np.abs(a) + e_a < 8).all(), "a gate saturates: not what this bound is for"
-            sig, e_s = 1 / (1 + np.exp(-a)), e_a / 4 + 1.3 / 32768
-            (i, f, _, o), (e_i, e_f, _, e_o) = np.split(sig, 4), np.split(e_s, 4)
-            g, e_g = np.tanh(a[2 * H:3 * H]), e_a[2 * H:3 * H] + 2.1 / 32768
-            e_c = e_f * (np.abs(c) + e_c) + f * e_c + e_i * (np.abs(g) + e_g) + i * e_g + s_c
-            c = f * c + i * g
-            e_t = e_c + 2.1 / 32768 + 2 ** -13      # and the argument's own rounding when shifted
-            h, e_h = o * np.tanh(c), e_o * (np.abs(np.tanh(c)) + e_t) + o * e_t + s_h / 2
-            out.append((h, e_h))
-        u = [np.array([v for v, _ in out]), np.array([e for _, e in out])]
-        s_in = s_h
+        u, s_h = (gru_bound if q.gru else lstm_bound)(q, w, l, u, reach, s_h)
     if head["pooling"] == "mean":
-        p, e_p = u[0].mean(0), u[1].mean(0) + s_h / 256
+        p, e_p = u[0].mean(0), u[1].mean(0) + (s_h / 2 if q.gru else s_h / 256)
     else:
         p, e_p = u[0][-1], u[1][-1]
     S, S_b = scale("fc.weight", "scale"), scale("fc.bias", "scale")

@@ -2,7 +2,7 @@
 /*
  * device_io - what goes to the programs of tests/device, and what must come of them
  *
- *   device_io features MODEL < features	each utterance: frames T (u32), x (T, D) of the net's type
+ *   device_io features MODEL < features	each utterance: T (u32), x (T, D) int8 or int16
  *   device_io samples DIR < features   each utterance: samples N (u32), DIR/NAME.wav (N) s16
  *   device_io logits < predictions		each utterance: logits (K) s32
  *

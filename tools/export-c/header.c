@@ -2,11 +2,25 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "gru_s16.h"
 #include "image.h"
 #include "lstm_s8.h"
 #include "opt.h"
 
 #define COLUMNS 100
+
+static int
+is_gru(const struct net_int *net)
+{
+	return net->cell == &gru_s16_cell;
+}
+
+/* In lib/fixed: NAME.h, struct NAME, NAME_cell. */
+static const char *
+cell_name(const struct net_int *net)
+{
+	return is_gru(net) ? "gru_s16" : "lstm_s8";
+}
 
 /* Elements of an array, as many on a line as fit. */
 static void
@@ -66,35 +80,57 @@ requant(FILE *f, const char *name, struct requant r)
 }
 
 static void
-requants(FILE *f, const char *name, const struct requant r[LSTM_S8_GATES])
+requants(FILE *f, const char *name, const struct requant *r, size_t gates)
 {
 	fprintf(f, "\t\t.%s = {\n", name);
-	for (size_t g = 0; g < LSTM_S8_GATES; g++)
+	for (size_t g = 0; g < gates; g++)
 		fprintf(f, "%s{ %d, %d },%s", g % 2 ? " " : "\t\t\t", (int)r[g].mult,
-			(int)r[g].shift, g % 2 ? "\n" : "");
+			(int)r[g].shift, g % 2 || g + 1 == gates ? "\n" : "");
 	fputs("\t\t},\n", f);
+}
+
+static void
+arrays_of(FILE *f, unsigned D, unsigned H, int l, const char *prefix)
+{
+	fprintf(f, "\t{\n\t\t.D = %u, .H = %u,\n", D, H);
+	fprintf(f, "\t\t.Wx = %s_weight_ih_l%d,\n\t\t.Wh = %s_weight_hh_l%d,\n", prefix, l, prefix,
+		l);
+	fprintf(f, "\t\t.bx = %s_bias_ih_l%d,\n\t\t.bh = %s_bias_hh_l%d,\n", prefix, l, prefix, l);
+}
+
+static void
+lstm(FILE *f, const struct lstm_s8 *m, int l, const char *prefix)
+{
+	arrays_of(f, m->D, m->H, l, prefix);
+	requants(f, "rx", m->rx, LSTM_S8_GATES);
+	requants(f, "rh", m->rh, LSTM_S8_GATES);
+	requant(f, "r_fc", m->r_fc);
+	requant(f, "r_ig", m->r_ig);
+	requant(f, "r_h", m->r_h);
+	fprintf(f, "\t\t.cell_e = %d, .cell_clip = %d, .z_h = %d,\n\t},\n", (int)m->cell_e,
+		(int)m->cell_clip, (int)m->z_h);
+}
+
+static void
+gru(FILE *f, const struct gru_s16 *m, int l, const char *prefix)
+{
+	arrays_of(f, m->D, m->H, l, prefix);
+	fputs("\t\t.mv = &matvec_ops_s8,\n", f);
+	requants(f, "rx", m->rx, GRU_S16_GATES);
+	requants(f, "rh", m->rh, GRU_S16_GATES);
+	fputs("\t},\n", f);
 }
 
 static void
 layers(FILE *f, const struct net_int *net, const char *prefix)
 {
-	const struct lstm_s8 *m = net->layer;
-
-	fprintf(f, "\nstatic const struct lstm_s8 %s_layer[%d] = {\n", prefix, net->layers);
-	for (int l = 0; l < net->layers; l++, m++) {
-		fprintf(f, "\t{\n\t\t.D = %d, .H = %d,\n", m->D, m->H);
-		fprintf(f, "\t\t.Wx = %s_weight_ih_l%d,\n\t\t.Wh = %s_weight_hh_l%d,\n", prefix, l,
-			prefix, l);
-		fprintf(f, "\t\t.bx = %s_bias_ih_l%d,\n\t\t.bh = %s_bias_hh_l%d,\n", prefix, l,
-			prefix, l);
-		requants(f, "rx", m->rx);
-		requants(f, "rh", m->rh);
-		requant(f, "r_fc", m->r_fc);
-		requant(f, "r_ig", m->r_ig);
-		requant(f, "r_h", m->r_h);
-		fprintf(f, "\t\t.cell_e = %d, .cell_clip = %d, .z_h = %d,\n\t},\n", (int)m->cell_e,
-			(int)m->cell_clip, (int)m->z_h);
-	}
+	fprintf(f, "\nstatic const struct %s %s_layer[%d] = {\n", cell_name(net), prefix,
+		net->layers);
+	for (int l = 0; l < net->layers; l++)
+		if (is_gru(net))
+			gru(f, net_int_layer(net, (size_t)l), l, prefix);
+		else
+			lstm(f, net_int_layer(net, (size_t)l), l, prefix);
 	fputs("};\n", f);
 }
 
@@ -106,14 +142,14 @@ top(FILE *f, const struct image *im, const char *prefix, const char *upper)
 	fprintf(f, "/*\n * %s - a word recogniser for lib/fixed/whit.h, by whit's export-c %s\n",
 		prefix, WHIT_VERSION);
 	fprintf(f, " *\n * model sha256 %s\n", im->set->sha256);
-	fprintf(f, " * lstm %dx%d, %d features a frame, %d labels; %zu bytes of arrays\n *\n",
-		net->layers, net->H, net->D, net->K, image_bytes(im));
+	fprintf(f, " * %s %dx%d, %d features a frame, %d labels; %zu bytes of arrays\n *\n",
+		is_gru(net) ? "gru" : "lstm", net->layers, net->H, net->D, net->K, image_bytes(im));
 	fputs(im->model->input ? " * It hears samples of 8 kHz: whit_push().\n" :
 		" * Its features come from elsewhere: whit_step(). For whit_push(), train on\n"
 		" * those of wav2mfcc --preset device.\n", f);
 	fputs(" * Include it in one C file: what it defines is static.\n */\n", f);
 	fprintf(f, "#ifndef WHIT_EXPORT_%s_H\n#define WHIT_EXPORT_%s_H\n\n", upper, upper);
-	fputs("#include \"lstm_s8.h\"\n#include \"whit.h\"\n\n", f);
+	fprintf(f, "#include \"%s.h\"\n#include \"whit.h\"\n\n", cell_name(net));
 	fprintf(f, "#define %s_INPUTS %d\t/* features a frame */\n", upper, net->D);
 	fprintf(f, "#define %s_LABELS %d\n", upper, net->K);
 	fprintf(f, "#define %s_MEMORY_BYTES %zu\t/* for whit_init() */\n", upper,
@@ -129,7 +165,7 @@ bottom(FILE *f, const struct image *im, const char *prefix)
 
 	layers(f, net, prefix);
 	fprintf(f, "\nstatic const struct net_int %s_net = {\n", prefix);
-	fprintf(f, "\t.cell = &lstm_s8_cell,\n\t.layer = %s_layer,\n", prefix);
+	fprintf(f, "\t.cell = &%s_cell,\n\t.layer = %s_layer,\n", cell_name(net), prefix);
 	fputs("\t.linear = matvec_s8_s16,\n", f);
 	fprintf(f, "\t.Wo = %s_fc_weight,\n\t.bo = %s_fc_bias,\n", prefix, prefix);
 	fprintf(f, "\t.layers = %d, .layer_bytes = sizeof *%s_layer,\n", net->layers, prefix);
@@ -141,7 +177,7 @@ bottom(FILE *f, const struct image *im, const char *prefix)
 			in->hop);
 		fprintf(f, "\t.offset = %s_input_offset,\n\t.scale = %s_input_scale,\n", prefix,
 			prefix);
-		fputs("\t.quantise = whit_input_s8,\n};\n", f);
+		fprintf(f, "\t.quantise = whit_input_s8%s,\n};\n", is_gru(net) ? "_s16" : "");
 	}
 	fprintf(f, "\nstatic const struct whit_model %s_model = {\n", prefix);
 	fprintf(f, "\t.net = &%s_net,\n", prefix);

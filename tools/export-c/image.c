@@ -6,7 +6,6 @@
 #include <zlib.h>
 
 #include "err.h"
-#include "lstm_s8.h"
 #include "whit_image.h"
 
 static void
@@ -36,11 +35,34 @@ add_labels(struct image *im)
 	}
 }
 
+/* Layer l's biases and matrices, whatever its cell. */
+struct arrays {
+	size_t G, D;
+	const void *bx, *bh, *Wx, *Wh;
+};
+
+static struct arrays
+arrays_of(const struct net_int *net, int l)
+{
+	const void *layer = net_int_layer(net, (size_t)l);
+
+	if (net->cell == &gru_s16_cell) {
+		const struct gru_s16 *m = layer;
+
+		return (struct arrays){ GRU_S16_GATES * (size_t)m->H, m->D, m->bx, m->bh, m->Wx,
+			m->Wh };
+	} else {
+		const struct lstm_s8 *m = layer;
+
+		return (struct arrays){ LSTM_S8_GATES * (size_t)m->H, m->D, m->bx, m->bh, m->Wx,
+			m->Wh };
+	}
+}
+
 void
 image_init(struct image *im, const struct whit_model *model, const struct tensor_set *set)
 {
 	const struct net_int *net = model->net;
-	const struct lstm_s8 *m = net->layer;
 
 	memset(im, 0, sizeof *im);
 	im->model = model;
@@ -50,13 +72,17 @@ image_init(struct image *im, const struct whit_model *model, const struct tensor
 		add(im, 4, net->D, 0, model->input->scale, "input_scale", -1);
 	}
 	for (int l = 0; l < net->layers; l++) {
-		add(im, 4, 4u * m[l].H, 0, m[l].bx, "bias_ih", l);
-		add(im, 4, 4u * m[l].H, 0, m[l].bh, "bias_hh", l);
+		struct arrays a = arrays_of(net, l);
+
+		add(im, 4, a.G, 0, a.bx, "bias_ih", l);
+		add(im, 4, a.G, 0, a.bh, "bias_hh", l);
 	}
 	add(im, 4, net->K, 0, net->bo, "fc_bias", -1);
 	for (int l = 0; l < net->layers; l++) {
-		add(im, 1, 4u * m[l].H, m[l].D, m[l].Wx, "weight_ih", l);
-		add(im, 1, 4u * m[l].H, m[l].H, m[l].Wh, "weight_hh", l);
+		struct arrays a = arrays_of(net, l);
+
+		add(im, 1, a.G, a.D, a.Wx, "weight_ih", l);
+		add(im, 1, a.G, net->H, a.Wh, "weight_hh", l);
 	}
 	add(im, 1, net->K, net->H, net->Wo, "fc_weight", -1);
 	add_labels(im);
@@ -95,19 +121,26 @@ put(uint8_t *to, uint32_t v, int bytes)
 }
 
 static uint8_t *
-put_requant(uint8_t *to, struct requant r)
+put_requants(uint8_t *to, const struct requant *r, int n)
 {
-	return put(put(to, (uint32_t)r.mult, 4), (uint32_t)r.shift, 4);
+	for (int i = 0; i < n; i++)
+		to = put(put(to, (uint32_t)r[i].mult, 4), (uint32_t)r[i].shift, 4);
+	return to;
 }
 
 static uint8_t *
-put_layer(uint8_t *to, const struct lstm_s8 *m)
+put_layer(uint8_t *to, const struct net_int *net, size_t l)
 {
-	for (int g = 0; g < LSTM_S8_GATES; g++)
-		to = put_requant(to, m->rx[g]);
-	for (int g = 0; g < LSTM_S8_GATES; g++)
-		to = put_requant(to, m->rh[g]);
-	to = put_requant(to, m->r_h);
+	const struct lstm_s8 *m = net_int_layer(net, l);
+	const struct gru_s16 *gru = net_int_layer(net, l);
+
+	if (net->cell == &gru_s16_cell) {
+		to = put_requants(to, gru->rx, GRU_S16_GATES);
+		return put_requants(to, gru->rh, GRU_S16_GATES);
+	}
+	to = put_requants(to, m->rx, LSTM_S8_GATES);
+	to = put_requants(to, m->rh, LSTM_S8_GATES);
+	to = put_requants(to, &m->r_h, 1);
 	to = put(to, (uint32_t)m->cell_e, 4);
 	to = put(to, (uint32_t)m->cell_clip, 4);
 	return put(to, (uint32_t)m->z_h, 4);
@@ -120,7 +153,7 @@ put_head(uint8_t *to, const struct image *im)
 	const struct net_int *net = im->model->net;
 
 	to = put(to, WHIT_IMAGE_VERSION, 2);
-	to = put(to, 0, 2);			/* LSTM */
+	to = put(to, net->cell == &gru_s16_cell ? WHIT_IMAGE_CELL_GRU : WHIT_IMAGE_CELL_LSTM, 2);
 	to = put(to, net->pooling, 2);
 	to = put(to, net->layers, 2);
 	to = put(to, net->D, 2);
@@ -139,16 +172,16 @@ put_head(uint8_t *to, const struct image *im)
 void
 image_write(FILE *f, const struct image *im)
 {
-	const struct lstm_s8 *layer = im->model->net->layer;
-	size_t layers = im->model->net->layers;
-	size_t n = (WHIT_IMAGE_HEAD + layers * WHIT_IMAGE_LAYER + image_bytes(im) + 3) / 4 * 4;
+	const struct net_int *net = im->model->net;
+	size_t numbers = net->cell == &gru_s16_cell ? WHIT_IMAGE_GRU : WHIT_IMAGE_LSTM;
+	size_t n = (WHIT_IMAGE_HEAD + net->layers * numbers + image_bytes(im) + 3) / 4 * 4;
 	uint8_t *bytes = ecalloc(n, 1), *to;
 
 	memcpy(bytes, WHIT_IMAGE_MAGIC, 8);
 	put(bytes + 8, (uint32_t)n, 4);
 	to = put_head(bytes + 16, im);
-	for (size_t l = 0; l < layers; l++)
-		to = put_layer(to, &layer[l]);
+	for (size_t l = 0; l < net->layers; l++)
+		to = put_layer(to, net, l);
 	for (size_t i = 0; i < im->n; i++) {
 		const struct image_array *a = &im->array[i];
 		const int32_t *s32 = a->data;

@@ -52,21 +52,26 @@ static void
 layer_rows(int l, const struct quant_calib *cal, const struct quant_count *count,
 	const struct tensor_set *out)
 {
-	static const char *const gates[] = { "gate i", "gate f", "gate g", "gate o" };
+	static const char *const lstm[] = { "gate i", "gate f", "gate g", "gate o" };
+	static const char *const gru[] = { "gate r", "gate z", "gate n" };
+	int is_gru = cal->net->cell == &cell_gru;
 	const struct net_count *over = &count->layer[l];
 	size_t n = count->steps * (size_t)cal->net->H;
 	char name[64];
-	double cell, h;
+	double cell, h = 1. / 32768;		/* of a GRU, whatever it does */
 	const struct tensor *state;
 
-	snprintf(name, sizeof name, "lstm.state_l%d", l);
-	state = tensor_find(out, name);
-	if (!state || meta_get_double(&state->meta, "scale.c", &cell) ||
-		meta_get_double(&state->meta, "scale.h", &h))
-		die("the model made has no %s", name);
-	for (int g = 0; g < LSTM_S8_GATES; g++)	/* two additions a step */
-		layer_row(l, gates[g], &cal->a[l][g], 1. / 4096, over->gate[g], 2 * n);
-	layer_row(l, "cell", &cal->c[l], cell, over->cell, 2 * n);
+	for (int g = 0; g < cal->net->cell->gates; g++)	/* two additions a step */
+		layer_row(l, is_gru ? gru[g] : lstm[g], &cal->a[l][g], 1. / 4096, over->gate[g],
+			2 * n);
+	if (!is_gru) {
+		snprintf(name, sizeof name, "lstm.state_l%d", l);
+		state = tensor_find(out, name);
+		if (!state || meta_get_double(&state->meta, "scale.c", &cell) ||
+			meta_get_double(&state->meta, "scale.h", &h))
+			die("the model made has no %s", name);
+		layer_row(l, "cell", &cal->c[l], cell, over->cell, 2 * n);
+	}
 	layer_row(l, "h", &cal->h[l], h, over->h, n);
 }
 
