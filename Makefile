@@ -11,6 +11,7 @@
 #   make flowchart     what is made of what, as make knows it: results/flowchart.svg
 #   make bench         speed beside PyTorch, torchaudio and SPTK
 #   make test          all tests; the last line counts them
+#   make install       one command, whit, and manual pages into PREFIX=/usr/local; uninstall
 #   make fuzz          bad bytes for every reader, FUZZ_SECONDS=60 each
 #   make setup         install what the lines above need (Debian)
 #   make setup-all     also what optional tests need
