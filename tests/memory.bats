@@ -5,10 +5,10 @@ load helper
 REF=$ROOT/tests/ref/int8_net.py
 export PYTHONPATH=$ROOT/tests/ref
 
-# net SEED LAYERS D H K POOLING NORM FRAMES: float f.m, its int8 model i.m, features f.t
+# net SEED LAYERS D H K POOLING NORM FRAMES [CELL]: float f.m, its int8 model i.m, features f.t
 net() {
 	"$PYTHON" "$REF" features "$1" 12 "$3" "$5" "$8" > f.t
-	"$PYTHON" "$REF" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" > f.m
+	"$PYTHON" "$REF" model "${@:1:7}" 1 "${9:-lstm}" > f.m
 	"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
 }
 
@@ -26,30 +26,32 @@ table() {
 
 @test "memory: every figure of a model is that of its tensors, and of the firmware's header" {
 	need_python numpy
-	for net in "1 1 5 6 3 last 0 24" "2 2 5 7 3 mean 1 0" "3 3 13 25 10 mean 0 24"; do
+	for net in "1 1 5 6 3 last 0 24" "2 2 5 7 3 mean 1 0" "3 3 13 25 10 mean 0 24" \
+		"4 2 5 7 3 mean 1 0 gru" "5 3 4 25 3 last 0 24 gru"; do
 		set -- $net
 		net "$@"
 		"$BIN/report" --memory --format tsv i.m > tsv
 		"$BIN/report" --memory --format json < i.m > json
 		"$BIN/export-c" < i.m > h
-		"$PYTHON" - i.m json tsv h "$2" "$4" "$6" <<-'END'
+		"$PYTHON" - i.m json tsv h "$2" "$4" "$6" "${9:-lstm}" <<-'END'
 			import json, re, sys, whit_stream as ws
 			head, tensors = ws.read(open(sys.argv[1], "rb"))
 			j = json.load(open(sys.argv[2]))
 			tsv = [l.split("\t") for l in open(sys.argv[3]).read().splitlines()]
 			header = open(sys.argv[4]).read()
-			L, H, pooling = int(sys.argv[5]), int(sys.argv[6]), sys.argv[7]
+			L, H, pooling, cell = int(sys.argv[5]), int(sys.argv[6]), *sys.argv[7:]
 			size = {"s8": 1, "s16": 2, "s32": 4, "f32": 4}
-			want = {"input": 0, **{f"lstm.l{l}": 0 for l in range(L)}, "fc": 0}
+			want = {"input": 0, **{f"{cell}.l{l}": 0 for l in range(L)}, "fc": 0}
 			for t in tensors:
-			    m = re.match(r"lstm\..*_l(\d+)", t.name)
-			    layer = f"lstm.l{m[1]}" if m else t.name.split(".")[0]
+			    m = re.match(cell + r"\..*_l(\d+)", t.name)
+			    layer = f"{cell}.l{m[1]}" if m else t.name.split(".")[0]
 			    want[layer] += size[t.dtype] * len(t.data)
 			assert {x["name"]: x["size"]["bytes"] for x in j["layers"]} == want
 			assert j["whole_model"] == {"bytes": sum(want.values()), "fits": True}
-			# h int8 and c int16 of a unit; two sums of 32 bits to work with; the mean's
+			# of a unit h int8 and c int16, or h int16; 8 bytes to work with; the mean
 			up = lambda n: (n + 3) // 4 * 4
-			ram = {"input": 0, **{f"lstm.l{l}": up(3 * H) for l in range(L)},
+			state = up({"lstm": 3, "gru": 2}[cell] * H)
+			ram = {"input": 0, **{f"{cell}.l{l}": state for l in range(L)},
 			       "fc": 4 * H if pooling == "mean" else 0}
 			assert {x["name"]: x["ram"] for x in j["layers"]} == ram
 			assert j["scratch"] == 8 * H and j["front_end"] == 0

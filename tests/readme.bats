@@ -70,7 +70,7 @@ tones() {
 	awk -F '\t' '
 		NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
 		$c["processor"] == "Cortex-M0" && $c["optim"] == "-O2" {
-			printf "takes %.1f KB of flash, %.1f KB of RAM and stack, ",
+			printf "takes %.0f KB of flash, %.1f KB of RAM and stack, ",
 				$c["flash"] / 1024, ($c["ram"] + $c["stack"]) / 1024
 			printf "and for a second of speech %.1f million instructions in the net " \
 				"and %.1f in the front end; its logits are the host.s, bit for bit\n",
