@@ -20,7 +20,7 @@ pot_code_bytes(size_t cols, int bits)
 static int
 exponent_of(float w, int *e)
 {
-	float m = frexpf(fabsf(w), e);		/* |w| = m 2^e, 1/2 <= m < 1; 0, inf, nan: none */
+	float m = frexpf(fabsf(w), e);	/* |w| = m 2^e, 1/2 <= m < 1; of 0, inf, nan: no m */
 
 	--*e;
 	return m == .5f;
@@ -114,10 +114,12 @@ pot_code_unpack(float *w, const uint8_t *codes, size_t rows, size_t cols, int bi
 	int n = pot_code_exponents(bits);
 
 	for (size_t k = 0; k < rows; k++)
-		for (size_t j = 0; j < cols; j++)
-			w[k * cols + j] = ldexpf(
-				(float)pot_code_units(pot_code_at(codes + k * bytes, j, bits), bits),
+		for (size_t j = 0; j < cols; j++) {
+			unsigned code = pot_code_at(codes + k * bytes, j, bits);
+
+			w[k * cols + j] = ldexpf((float)pot_code_units(code, bits),
 				high[by_row ? k : 0] - (n - 1));
+		}
 }
 
 int

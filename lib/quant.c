@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gru_s16.h"
+#include "input_s8.h"
 #include "mfcc_s16.h"
 #include "quant.h"
 
@@ -15,6 +16,17 @@ quant_features_fixed(const struct meta *head)
 
 	return meta_get(head, "feature.front_end", front_end, sizeof(front_end)) &&
 		strncmp(front_end, "fixed ", 6) == 0;
+}
+
+void
+quant_features_whole(int32_t *c, const float *x, int D)
+{
+	for (int d = 0; d < D; d++) {
+		double v = floor(ldexp((double)x[d], INPUT_S8_UNIT_BITS) + 0.5);
+		double end = INPUT_S8_C_END - 1;
+
+		c[d] = (int32_t)(v > end ? end : v > -end ? v : -end);
+	}
 }
 
 int

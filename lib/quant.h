@@ -48,6 +48,9 @@ int quant_features_fixed(const struct meta *head);
  */
 int quant_device_hop(const struct meta *head, int D);
 
+/* c (D) = fixed features x (D) in their unit, rounded, halves up, and clamped if they are none. */
+void quant_features_whole(int32_t *c, const float *x, int D);
+
 /* ---- static: calibration ---- */
 
 /* What the float net did on the training data. Owned by whoever calls init and free. */

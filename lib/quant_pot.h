@@ -29,12 +29,10 @@
 struct quant_pot_form {
 	int bits;		/* of a code, POT_CODE_BITS_MIN..MAX */
 	int by_row;		/* exponents: 0 a range a tensor, 1 a range a row of a matrix */
-	int bias_int32;		/* 0: biases are codes, too, one range each; 1: 32-bit sums */
+	int bias_int32;		/* 0: biases are codes, too, a range each; 1: 32-bit sums */
 };
 
-/*
- * Whether the integers run a net of net's kind. 0, or -1 with err.
- */
+/* Whether integers run codes of a net of net's kind. 0, or -1 with err. */
 int quant_pot_takes(const struct rnn *net, char err[ERR_MAX]);
 
 /*
@@ -45,6 +43,9 @@ int quant_pot_takes(const struct rnn *net, char err[ERR_MAX]);
  */
 int quant_pot_make(struct tensor_set *set, const struct quant_calib *cal,
 	const struct quant_pot_form *form, char err[ERR_MAX]);
+
+/* pot.bits, pot.range and pot.bias of a head. 0, or -1 with err. */
+int quant_pot_read_form(struct quant_pot_form *form, const struct meta *head, char err[ERR_MAX]);
 
 struct quant_pot;
 
@@ -58,6 +59,15 @@ struct quant_pot *quant_pot_load(const struct tensor_set *set, int *D, int *K, c
 
 /* logits (K) of x (T, D) float features, T >= 1. Always 0. */
 int quant_pot_infer(struct quant_pot *q, const float *x, int T, int32_t *logits);
+
+/*
+ * The integer net itself, and x (D) of one frame of features. They live as long as q. Of fixed
+ * features, offset and shift (D) as input_s16.h has them; else NULL.
+ */
+const struct net_int *quant_pot_net(const struct quant_pot *q);
+const int16_t *quant_pot_input(struct quant_pot *q, const float *x);
+const int32_t *quant_pot_offset(const struct quant_pot *q);
+const int32_t *quant_pot_shift(const struct quant_pot *q);
 
 void quant_pot_free(struct quant_pot *q);
 

@@ -152,18 +152,6 @@ quant_static_load(const struct tensor_set *set, int *D, int *K, char err[ERR_MAX
 	return q;
 }
 
-/* c (D) = x in whole numbers of 2^-10, rounded, halves up, and clamped if they are none. */
-static void
-whole_features(int32_t *c, const float *x, int D)
-{
-	for (int d = 0; d < D; d++) {
-		double v = floor(ldexp((double)x[d], INPUT_S8_UNIT_BITS) + 0.5);
-		double end = INPUT_S8_C_END - 1;
-
-		c[d] = (int32_t)(v > end ? end : v > -end ? v : -end);
-	}
-}
-
 /*
  * q = clamp(floor((x - offset) * scale + 1/2), -128, 127), of fixed features in integers, else in
  * floats; no number is -128
@@ -174,7 +162,7 @@ quantise_s8(struct quant_static *q, int8_t *to, const float *x, size_t *clamped)
 	if (q->c) {
 		uint32_t over = 0;
 
-		whole_features(q->c, x, q->shape.net.D);
+		quant_features_whole(q->c, x, q->shape.net.D);
 		input_s8(to, q->c, q->offset_s32, q->scale_s32, (size_t)q->shape.net.D, &over);
 		*clamped += over;
 		return;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model.h"
+#include "pot_code.h"
 #include "prune.h"
 #include "reject.h"
 
@@ -26,9 +27,14 @@ load(struct recogniser *r, const struct tensor_set *set, char err[ERR_MAX])
 		r->integer = quant_static_load(set, &r->D, &r->K, err);
 		return r->integer ? 0 : -1;
 	}
+	if (strcmp(precision, "pot") == 0) {
+		r->dtype = TENSOR_S32;
+		r->pot = quant_pot_load(set, &r->D, &r->K, err);
+		return r->pot ? 0 : -1;
+	}
 	if (strcmp(precision, "float32") != 0) {
-		snprintf(err, ERR_MAX, "precision: expected float32, int8-dynamic or int8, got "
-			"'%s'", precision);
+		snprintf(err, ERR_MAX, "precision: expected float32, int8-dynamic, int8 or pot, "
+			"got '%s'", precision);
 		return -1;
 	}
 	if (model_from_tensors(&r->net, set, err))
@@ -63,6 +69,7 @@ recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, char
 {
 	int rc = r->dynamic ? quant_dynamic_infer(r->dynamic, x, T, logits) :
 		r->integer ? quant_static_infer(r->integer, x, T, logits) :
+		r->pot ? quant_pot_infer(r->pot, x, T, logits) :
 		rnn_infer(&r->net, &r->scratch, x, T, logits);
 
 	if (rc)
@@ -73,7 +80,7 @@ recogniser_infer(struct recogniser *r, const float *x, int T, void *logits, char
 const struct net_int *
 recogniser_net(const struct recogniser *r)
 {
-	return r->integer ? quant_static_net(r->integer) : NULL;
+	return r->integer ? quant_static_net(r->integer) : r->pot ? quant_pot_net(r->pot) : NULL;
 }
 
 void
@@ -81,6 +88,7 @@ recogniser_free(struct recogniser *r)
 {
 	quant_dynamic_free(r->dynamic);
 	quant_static_free(r->integer);
+	quant_pot_free(r->pot);
 	rnn_scratch_free(&r->scratch);
 	rnn_free(&r->net);
 	memset(r, 0, sizeof *r);
@@ -108,9 +116,22 @@ struct room {
 	size_t bytes, weights, zeros, sparse;
 };
 
+/* Weights and zeros of a matrix of codes (rows, bytes), of layer l. */
+static void
+measure_codes(struct room *r, const struct tensor *t, const struct rnn *net, int l, int bits)
+{
+	size_t cols = (size_t)(strstr(t->name, "weight_ih") ? rnn_inputs(net, l) : net->H);
+
+	for (size_t k = 0; k < t->dims[0]; k++)
+		for (size_t j = 0; j < cols; j++)
+			r->zeros += pot_code_at(t->u8 + k * t->dims[1], j, bits) == 0;
+	r->weights += t->dims[0] * cols;
+	r->sparse += t->n;		/* codes are not stored sparse */
+}
+
 /* room: layer after layer, fc, input; zeroed. */
 static void
-measure(struct room *room, const struct tensor_set *set, const struct rnn *net)
+measure(struct room *room, const struct tensor_set *set, const struct rnn *net, int bits)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		const struct tensor *t = &set->items[i];
@@ -121,6 +142,10 @@ measure(struct room *room, const struct tensor_set *set, const struct rnn *net)
 		r->bytes += t->n * size;
 		if (!strstr(t->name, "weight")) {
 			r->sparse += t->n * size;
+			continue;
+		}
+		if (bits) {
+			measure_codes(r, t, net, l, bits);
 			continue;
 		}
 		for (size_t j = 0; j < t->n; j++)
@@ -139,6 +164,7 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 	struct room room[RNN_LAYERS_MAX + 2] = { 0 };
 	char sparse[(RNN_LAYERS_MAX + 2) * 64] = "";
 	size_t all_bytes = 0;
+	struct quant_pot_form form = { 0 };	/* bits 0: no codes */
 	struct rnn net;
 	char precision[32] = "none";
 	int layers, n = 0, bad = 0;
@@ -146,8 +172,10 @@ recogniser_describe(struct meta *head, const struct tensor_set *set, char err[ER
 	meta_get(&set->head, "precision", precision, sizeof precision);
 	if (model_read_head(&net, &set->head, precision, err))
 		return -1;
+	if (strcmp(precision, "pot") == 0 && quant_pot_read_form(&form, &set->head, err))
+		return -1;
 	layers = net.layers;
-	measure(room, set, &net);
+	measure(room, set, &net, form.bits);
 	bad |= meta_set(head, "model.sha256", "%s", set->sha256);
 	for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
 		char key[32], value[64];

@@ -17,6 +17,7 @@
 
 #include "confidence.h"
 #include "quant.h"
+#include "quant_pot.h"
 #include "rnn.h"
 #include "tensor.h"
 
@@ -28,6 +29,7 @@ struct recogniser {
 	struct rnn_scratch scratch;
 	struct quant_dynamic *dynamic;	/* precision int8-dynamic, else NULL */
 	struct quant_static *integer;	/* precision int8, else NULL */
+	struct quant_pot *pot;		/* precision pot, else NULL */
 	int confident;			/* whether an integer net has what follows (reject.h) */
 	struct confidence confidence;
 };

@@ -47,3 +47,185 @@ multiplies() {
 	run -0 multiplies objdump "$BIN/../lib/fixed/pot_s16.o"
 	run -1 multiplies objdump "$BIN/../lib/fixed/vec_s8.o"
 }
+
+REF=$ROOT/tests/ref
+export PYTHONPATH=$REF
+
+# SEED LAYERS D H K POOLING NORM FRAMES BITS RANGE BIAS: all widths, ranges, biases, poolings
+NETS=("1 1 5 6 3 last 0 24 4 tensor pot" "2 2 5 6 3 last 1 0 2 row pot"
+	"3 2 13 24 10 mean 1 0 4 tensor pot" "4 3 20 9 4 mean 0 24 3 row int32"
+	"5 2 13 24 10 last 0 36 5 tensor pot" "6 1 1 1 2 last 0 0 5 row pot"
+	"7 2 39 17 5 mean 1 0 5 row int32" "8 1 30 50 3 mean 1 0 4 row pot"
+	"9 2 7 11 3 mean 1 0 3 tensor pot" "10 1 9 5 2 last 0 0 2 tensor int32")
+
+# f.t and f.m, a float net of powers of two, of one of NETS; p.m of it
+make_net() {
+	need_python numpy
+	set -- $1
+	"$PYTHON" "$REF/int8_net.py" features "$1" 10 "$3" "$5" "$8" > f.t
+	"$PYTHON" "$REF/pot_net.py" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$9" \
+		"${10}" "${11}" > f.m
+	"$UNIT/pot_make" f.t "$9" "${10}" "${11}" < f.m > p.m
+}
+
+@test "pot: logits equal those of an independent program bit for bit, near the float net's" {
+	local net
+	for net in "${NETS[@]}"; do
+		make_net "$net"
+		"$PYTHON" "$REF/pot_net.py" weights f.m p.m
+		"$UNIT/quant_logits" p.m < f.t > c.txt
+		"$PYTHON" "$REF/pot_net.py" logits p.m < f.t > p.txt
+		cmp c.txt p.txt
+		[ "$(wc -l < c.txt)" -eq 10 ]
+		"$PYTHON" "$REF/pot_net.py" near f.m p.m < f.t
+	done
+	# far outside the calibrated range, too
+	edit f.t far.t 'for x in t.values(): x.data = type(x.data)("f", [1e4 * v for v in x.data])'
+	"$UNIT/quant_logits" p.m < far.t > c.txt
+	"$PYTHON" "$REF/pot_net.py" logits p.m < far.t > p.txt
+	cmp c.txt p.txt
+}
+
+# fixed IN OUT: the same features as a fixed front end's, or the model that is to see them
+fixed() {
+	edit "$1" "$2" 'head["feature.front_end"] = "fixed mfcc 1"
+for x in t.values() if head["kind"] == "features" else []:
+    x.data = type(x.data)("f", [round(v * 1024) / 1024 for v in x.data])'
+}
+
+@test "pot: features of a fixed front end are shifted as whole numbers" {
+	local net
+	for net in "3 2 13 24 10 mean 1 0 4 tensor pot" "1 1 5 6 3 last 0 24 3 row pot"; do
+		make_net "$net"
+		set -- $net
+		fixed f.t w.t
+		fixed f.m w.m
+		"$UNIT/pot_make" w.t "$9" "${10}" "${11}" < w.m > p.m
+		"$UNIT/quant_logits" p.m < w.t > c.txt
+		"$PYTHON" "$REF/pot_net.py" logits p.m < w.t > p.txt
+		cmp c.txt p.txt
+		edit w.t far.t 'for x in t.values():
+    x.data = type(x.data)("f", [1e4 * v for v in x.data])'
+		"$UNIT/quant_logits" p.m < far.t > c.txt
+		"$PYTHON" "$REF/pot_net.py" logits p.m < far.t > p.txt
+		cmp c.txt p.txt
+	done
+	edit p.m bad.m 't["input.offset"].data[3] += 2 ** -11'
+	run -1 "$BIN/classify" bad.m < w.t
+	[[ $output == *"record input.offset: expected whole numbers of 2^-10"*"at 3" ]]
+	edit p.m bad.m 't["input.scale"].data[2] = 2. ** -25'
+	run -1 "$BIN/classify" bad.m < w.t
+	[[ $output == *"record input.scale: expected 2^-20 to 2^21"*"at 2" ]]
+}
+
+# refused CODE MESSAGE: p.m edited by CODE
+refused() {
+	edit p.m bad.m "$1"
+	run -1 --separate-stderr "$BIN/classify" bad.m < f.t
+	[ "$stderr" = "classify: bad.m: $2" ] || { echo "$stderr"; false; }
+	[ -z "$output" ]
+}
+
+@test "pot: a model with anything out of order is refused by name" {
+	make_net "2 2 5 6 3 last 1 0 4 tensor pot"
+	"$BIN/classify" p.m < f.t > /dev/null
+	# codes: 5 columns are 20 bits of 3 bytes
+	refused 't["lstm.weight_ih_l1"].data[4] = 0x81' "record lstm.weight_ih_l1: expected a code \
+of 4 bits, got a zero with a sign or bits behind a row, at 9"
+	refused 't["lstm.weight_ih_l0"].data[5] |= 0x10' "record lstm.weight_ih_l0: expected a code \
+of 4 bits, got a zero with a sign or bits behind a row, at 9"
+	refused 't["lstm.bias_hh_l0"].data[11] = 0x08' "record lstm.bias_hh_l0: expected a code of \
+4 bits, got a zero with a sign or bits behind a row, at 22"
+	refused 't["fc.high"].data[0] = 64' "record fc.high: expected -63..63, got 64 at 0"
+	refused 't["lstm.high_hh_l1"].data[0] = -64' \
+		"record lstm.high_hh_l1: expected -63..63, got -64 at 0"
+	refused 't["lstm.high_bias_l0"].data[1] = 99' \
+		"record lstm.high_bias_l0: expected -63..63, got 99 at 1"
+	refused 't["lstm.high_bias_l0"].data[1] = 30' "record lstm.bias_hh_l0: expected biases \
+within 32 bits, got 2^53 units of 2^-23"
+	refused 't["lstm.drop_l0"].data[1] = 7' "record lstm.drop_l0: expected 0..6, got 7 at 1"
+	refused 't["lstm.state_l1"].data[0] = 1' "record lstm.state_l1: expected -27..0, got 1 at 0"
+	refused 't["input.unit"].data[0] = 21' "record input.unit: expected -40..20, got 21 at 0"
+	refused 't["input.scale"].data[1] *= 1.5' "record input.scale: expected powers of two, got \
+$("$BIN/tensor" show --values p.m | awk '/^input.scale/ { getline; print $2 * 1.5 }') at 1"
+	refused 't["input.scale"].data[1] = 0' \
+		"record input.scale: expected powers of two, got 0 at 1"
+	refused 't["lstm.high_hh_l1"].data[0] = 40' \
+		"record lstm.weight_hh_l1: expected sums of units 2^-43 to 2^17, got 2^19"
+	refused 'del t["fc.drop"]' "record fc.drop: expected one, got none"
+	refused 'del t["lstm.high_bias_l1"]' "record lstm.high_bias_l1: expected one, got none"
+	refused 't["x"] = ws.Tensor("x", "u8", (1,), [0])' \
+		"expected 26 tensors, each once, got 27"
+	refused 'head["pot.bits"] = "6"' "pot.bits: expected 2 to 5, got 6"
+	refused 'del head["pot.bits"]' "pot.bits: expected 2 to 5, got none"
+	refused 'head["pot.range"] = "gate"' "pot.range: expected tensor or row, got gate"
+	refused 'head["pot.bias"] = "float"' "pot.bias: expected pot or int32, got float"
+	refused 'head["pooling"] = "max"' "codes of powers of two run cell=lstm, directions=1, \
+pooling=last or mean so far, got cell=lstm, directions=1, pooling=max"
+	refused 'head["pot.bits"] = "3"' "record lstm.weight_ih_l0: expected u8 (24, 2), got u8 of \
+2 dimensions (24, 3)"
+	refused 'head["pot.range"] = "row"' "record lstm.high_ih_l0: expected s8 (24), got s8 of 1 \
+dimensions (1, 1)"
+	refused 'head["pot.bias"] = "int32"' "record lstm.bias_ih_l0: expected s32 (24), got u8 of \
+1 dimensions (12, 1)"
+}
+
+@test "pot: sums that could overflow are refused, by all bits of the proof" {
+	# 4 codes of 2^14 and x of 2^15 are 2^31, one too many; a bias of 1 less is enough
+	make_net "6 1 4 4 2 last 0 0 5 tensor int32"
+	fill() {
+		edit p.m full.m 'for k in ("lstm.weight_ih_l0", "lstm.weight_hh_l0", "fc.weight"):
+    x = t[k]; x.data = type(x.data)("B", [0] * len(x.data))
+for k in ("lstm.bias_ih_l0", "lstm.bias_hh_l0", "fc.bias"):
+    x = t[k]; x.data = type(x.data)("i", [0] * len(x.data))
+for k in ("lstm.drop_l0", "fc.drop"):
+    x = t[k]; x.data = type(x.data)("i", [0] * len(x.data))
+'"$1"
+	}
+	# of row 2 (of 3 bytes): 1 1 1 = 1 | 1 << 5 | 1 << 10, and k = 2, 2^13
+	fill 't["lstm.weight_hh_l0"].data[6:9] = type(x.data)("B", [0x21, 0x04, 0x01])'
+	"$BIN/classify" full.m < f.t > /dev/null
+	fill 't["lstm.weight_hh_l0"].data[6:9] = type(x.data)("B", [0x21, 0x84, 0x00])'
+	run -1 --separate-stderr "$BIN/classify" full.m < f.t
+	[ "$stderr" = "classify: full.m: record lstm.weight_hh_l0: row 2: expected sums within 32 \
+bits, got more" ]
+	fill 't["fc.weight"].data[0:3] = type(x.data)("B", [0x21, 0x04, 0x01])
+t["fc.bias"].data[0] = 2 ** 28 - 1'
+	"$BIN/classify" full.m < f.t > /dev/null
+	fill 't["fc.weight"].data[0:3] = type(x.data)("B", [0x21, 0x04, 0x01])
+t["fc.bias"].data[0] = -2 ** 28'
+	run -1 --separate-stderr "$BIN/classify" full.m < f.t
+	[[ $stderr == *"record fc.weight: row 0: expected sums within 32 bits, got more" ]]
+}
+
+@test "pot: no code is made of a weight that is none" {
+	make_net "2 2 5 6 3 last 1 0 4 tensor pot"
+	edit f.m g.m 't["lstm.weight_hh_l1"].data[7] = .3'
+	run -1 --separate-stderr "$UNIT/pot_make" f.t 4 tensor pot < g.m
+	[[ $stderr == *"record lstm.weight_hh_l1: expected 0 or +-2^k, k in "*", got 0.300000012 at 7" ]]
+	edit f.m g.m 't["fc.bias"].data[1] = 3'
+	run -1 --separate-stderr "$UNIT/pot_make" f.t 4 tensor pot < g.m
+	[[ $stderr == *"record fc.bias: expected 0 or +-2^k, k in "*", got 3 at 1" ]]
+	"$UNIT/pot_make" f.t 4 tensor int32 < g.m > p.m
+	"$PYTHON" "$REF/pot_net.py" weights g.m p.m
+	edit f.m g.m 't["norm.scale"].data[4] = .3'
+	run -1 --separate-stderr "$UNIT/pot_make" f.t 4 tensor pot < g.m
+	[[ $stderr == *"record norm.scale: expected powers of two, got 0.300000012 at 4" ]]
+	# seven exponents are too many for three
+	run -1 --separate-stderr "$UNIT/pot_make" f.t 3 tensor pot < f.m
+	[[ $stderr == *"record lstm.weight_ih_l0: expected 0 or +-2^k, k in "* ]]
+}
+
+@test "pot: report counts bytes as packed, and weights as weights" {
+	make_net "3 2 13 24 10 mean 1 0 4 tensor pot"
+	"$BIN/classify" p.m < f.t > p.t
+	"$BIN/report" < p.t > r.txt
+	# 96 rows of 7 + 12, of 12 + 12 bytes, codes of 192 biases; 10 rows of 12, 10 biases; highs,
+	# drops, states; input: offset, scale, unit
+	grep -E '^lstm.l0 +3,744 +1.89 ' r.txt
+	grep -E '^lstm.l1 +4,800 +2.36 ' r.txt
+	grep -E '^fc +250 +0.13 ' r.txt
+	"$BIN/tensor" show p.t | grep '^model.bytes=4591$'
+	"$BIN/tensor" show p.t | grep -E '^model.sparse=0 0 108 3552 [0-9]+ 1936 '
+	[ 4591 -le $((5 * 1024)) ]
+}

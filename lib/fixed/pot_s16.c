@@ -64,27 +64,28 @@ times(size_t n, size_t step)
 
 
 /*
- * table (n columns of 2^bits) = what x (n) adds by each code; the zero with a sign, which is none,
- * adds 0, too
+ * table (n columns of 2^bits) = what x (n) adds by each code, n >= 1; the zero with a sign, which
+ * is none, adds 0, too
  */
 WITH_BITS void
-columns(int32_t *table, const int16_t *x, size_t n, int bits)
+columns(int32_t *table, const int16_t *x, size_t n, int drop, int bits)
 {
 	int half = 1 << (bits - 1);
 
 #ifdef POT4_M0
-	if (bits == 4 && n > 0) {
+	if (bits == 4 && drop == 0) {
 		pot4_m0_columns(table, x, n);
 		return;
 	}
 #endif
 	for (; n > 0; n--, table += 2 * half) {
-		uint32_t v = (uint32_t)*x++;
+		uint32_t v = (uint32_t)*x++ << (half - 2);
 
 		table[0] = table[half] = 0;
-		for (int k = half - 1; k > 0; k--, v <<= 1) {
-			table[k] = (int32_t)v;
-			table[half + k] = (int32_t)-v;
+		for (int k = 1; k < half; k++) {
+			table[k] = (int32_t)v >> drop;
+			table[half + k] = -table[k];
+			v = (uint32_t)((int32_t)v >> 1);
 		}
 	}
 }
@@ -191,13 +192,13 @@ product(int32_t *y, const struct pot_bias *b, const struct pot_matrix *m, const 
 	else
 		add_bias(y, b, NULL, row, rows, bits);
 	for (; left > BLOCK_BYTES(bits); left -= BLOCK_BYTES(bits)) {
-		columns(table, x, BLOCK(bits), bits);
+		columns(table, x, BLOCK(bits), m->drop, bits);
 		rows_sum(y, p, table, rows, BLOCK_BYTES(bits), m->row_bytes, bits);
 		x += BLOCK(bits);
 		p += BLOCK_BYTES(bits);
 		cols -= BLOCK(bits);
 	}
-	columns(table, x, cols, bits);
+	columns(table, x, cols, m->drop, bits);
 	for (; cols & 7; cols++)
 		table[cols << bits] = 0;	/* a code behind the last is 0 */
 	rows_sum(y, p, table, rows, left, m->row_bytes, bits);

@@ -7,7 +7,7 @@
  * Codes and their layout are formats/model.md's, pot.
  *
  * What a value x_j can add to a row is one of 2^bits numbers, 0 and
- * +-x_j 2^(n - k). They are put into a table once a column, and a weight is then
+ * +-floor(x_j 2^(n - k - drop)). They are put into a table once a column, and a weight is then
  * a look into it and an addition:
  *
  *	y_k += table_j[code_kj]
@@ -31,6 +31,8 @@ struct pot_matrix {
 	/* (rows) bits that the sum of each goes up to the unit of all, or NULL: none does */
 	const uint8_t *up;
 	uint16_t row_bytes;
+	/* bits that each product loses, floored, before it is a sum's; below 2^(bits - 1) - 1 */
+	uint16_t drop;
 };
 
 /* The biases of a matrix: codes, the first at once, or sums. */

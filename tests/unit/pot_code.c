@@ -26,7 +26,8 @@ check_bytes(void)
 	static const uint8_t four_codes[] = { 0xA1, 0x70, 0x0F };
 	/* 3 bits, high 2: 4 -4 2 -1 0 1 2 -2 = 1 5 2 7 0 3 2 6, then 4 = 1 */
 	static const float three[] = { 4, -4, 2, -1, 0, 1, 2, -2, 4 };
-	static const uint8_t three_codes[] = { 1 | 5 << 3 | (2 << 6 & 255), 2 >> 2 | 7 << 1 | (3 << 7 & 255),
+	static const uint8_t three_codes[] = { 1 | 5 << 3 | (2 << 6 & 255),
+		2 >> 2 | 7 << 1 | (3 << 7 & 255),
 		3 >> 1 | 2 << 2 | (6 << 5 & 255), 1 };
 	/* 5 bits, high -3: 2^-3 -2^-17 2^-4 = 1 31 2 */
 	static const float five[] = { .125f, -1 / 131072.f, .0625f };
