@@ -83,6 +83,25 @@ recogniser_net(const struct recogniser *r)
 	return r->integer ? quant_static_net(r->integer) : r->pot ? quant_pot_net(r->pot) : NULL;
 }
 
+int
+recogniser_whit(struct whit_model *m, struct whit_input *in, const struct recogniser *r,
+	const struct tensor_set *set, char err[ERR_MAX])
+{
+	const struct net_int *net = recogniser_net(r);
+
+	if (!net)
+		return err_set(err, "expected a net in integers, as quantize-int8 --calibrate "
+			"makes it");
+	*in = (struct whit_input){ (uint16_t)quant_device_hop(&set->head, r->D),
+		quant_static_offset(r->integer), quant_static_scale(r->integer),
+		net->cell->value_bytes == 1 ? whit_input_s8 : whit_input_s8_s16 };
+	if (in->hop == 0)
+		return err_set(err, "expected a model that hears samples: of features of wav2mfcc "
+			"--preset device, of true length");
+	*m = (struct whit_model){ net, in, NULL, r->confident ? &r->confidence : NULL };
+	return 0;
+}
+
 void
 recogniser_free(struct recogniser *r)
 {

@@ -20,6 +20,7 @@
 #include "quant_pot.h"
 #include "rnn.h"
 #include "tensor.h"
+#include "whit.h"
 
 struct recogniser {
 	int D, K;			/* features a frame, labels */
@@ -59,6 +60,13 @@ int recogniser_describe(struct meta *head, const struct tensor_set *set, char er
 
 /* The net of r where it runs in integers alone, which lives as long as r; else NULL. */
 const struct net_int *recogniser_net(const struct recogniser *r);
+
+/*
+ * The firmware's view of r, which hears samples and lives as long as r: m with its input *in, but
+ * without labels. 0, or -1 with err when r does not run in integers from the samples on.
+ */
+int recogniser_whit(struct whit_model *m, struct whit_input *in, const struct recogniser *r,
+	const struct tensor_set *set, char err[ERR_MAX]);
 
 void recogniser_free(struct recogniser *r);
 

@@ -21,9 +21,12 @@ setup_file() {
 		        k = i % 3 if words else -1
 		        x = r.normal(0, spread, (int(r.integers(5, 12)), 4))
 		        x[:, k] += 3 if words else r.uniform(0, 3)
-		        out.append(ws.from_numpy("%s%03d" % (name, i), x.astype(np.float32), label=k))
-		    labels = {"labels": "left,right,stop"} if words else {}
-		    ws.write(open(name + ".t", "wb"), {"kind": "features", **labels, "feature.preset": "toy"}, out)
+		        x = x.astype(np.float32)
+		        out.append(ws.from_numpy("%s%03d" % (name, i), x, label=k))
+		    head = {"kind": "features", "feature.preset": "toy"}
+		    if words:
+		        head["labels"] = "left,right,stop"
+		    ws.write(open(name + ".t", "wb"), head, out)
 		write("train", 90, 3.5, True)
 		write("words", 120, 3.5, True)
 		write("others", 80, 3.5, False)
@@ -45,7 +48,7 @@ classified() {
 	classified "$sure" others
 	run -0 "$PYTHON" "$REF" fit "$sure" 0.1 words.p others.p
 	# neither trivial: words are missed, some others are taken for words, some are not
-	run -0 sed -n 's/^\([0-9]*\) of 120 words found, \([0-9]*\) .*; \([0-9]*\) of 80 .*/\1 \2 \3/p' \
+	run -0 sed -nE 's/^([0-9]+) of 120 words found, ([0-9]+) .*; ([0-9]+) of 80 .*/\1 \2 \3/p' \
 		"$BATS_FILE_TMPDIR/said"
 	set -- $output
 	[ "$1" -gt 60 ] && [ "$1" -lt 120 ] && [ "$2" -le $(($1 / 10)) ] && [ "$2" -gt 3 ]
@@ -60,7 +63,7 @@ classified() {
 		run -0 "$PYTHON" "$REF" check "$sure" < words.p
 		[ "$output" = "120 as expected with$([ -n "$how" ] || echo out) none" ]
 	done
-	edit "$sure" far.m 't["fc.bias"].data[0] += 2**31 - 10**6; t["fc.bias"].data[1] -= 2**31 - 10**6'
+	edit "$sure" far.m 'b = t["fc.bias"].data; b[0] += 2**31 - 10**6; b[1] -= 2**31 - 10**6'
 	for numbers in "2**31-1,30, 2**31-1,30, 0" "-2**31,30, -2**31,30, 2**24" \
 		"2**30,-31, 2**30,-31, -2**24" "2**31-1,-12, -2**30,-13, 17" \
 		"0,0, 2**30,-17, 4096" "2**30,-17, 0,0, -4096" "-2**31,-18, 2**31-1,-18, 1"; do
@@ -134,10 +137,13 @@ classified() {
 		right = lambda ts: sum(best(t) == t.label for t in ts)
 		assert no and right(no)
 		print("Rejection of confidences below %.4f\n" % float(head["reject"]))
-		print("Words: %d of %d refused (%.2f %%), %d wrongly; of %d accepted %d are right (%.2f %%)\n"
-		      % (len(no), len(w), 100 * len(no) / len(w), right(no), len(yes), right(yes), 100 * right(yes) / len(yes)))
+		share = lambda a, b: (a, b, 100 * a / b)
+		print("Words: %d of %d refused (%.2f %%), %d wrongly;" %
+		      (*share(len(no), len(w)), right(no)),
+		      "of %d accepted %d are right (%.2f %%)\n" %
+		      (len(yes), right(yes), 100 * right(yes) / len(yes)))
 		yes = sum(not none(t) for t in o)
-		print("Without label: %d of %d accepted (%.2f %%)\n" % (yes, len(o), 100 * yes / len(o)))
+		print("Without label: %d of %d accepted (%.2f %%)\n" % share(yes, len(o)))
 	END
 	echo "Calibration error of the confidence, words and others of equal weight: $(
 		"$PYTHON" "$REF" ece < p)" >> want
@@ -165,7 +171,8 @@ assert 0 < r["threshold"] < 1 and 0 < r["calibration_error"] < 1, r'
 	[ -z "$stderr" ]
 	classified "$sure" words
 	run -0 --separate-stderr "$BIN/report" words.p
-	[ "$stderr" = "report: words.p: the model was taught its confidence on these very features" ]
+	[ "$stderr" = \
+		"report: words.p: the model was taught its confidence on these very features" ]
 }
 
 @test "confidence: refuses what does not fit, in one line" {
@@ -176,10 +183,11 @@ assert 0 < r["threshold"] < 1 and 0 < r["calibration_error"] < 1, r'
 		[[ ${#stderr_lines[@]} -eq 1 && -z $output && $stderr == "confidence: $1"* ]] ||
 			{ echo "$stderr"; false; }
 	}
-	refused "train.t: expected what the net has not seen" --words train.t --others others.t < i.m
+	refused "train.t: expected what the net has not seen" --words train.t --others others.t \
+		< i.m
 	edit i.m "$BATS_TEST_TMPDIR/x.m" 't["fc.bias"].data[1] -= 2**30'
 	edit words.t "$BATS_TEST_TMPDIR/y.t" 't = {k: v for k, v in t.items() if v.label == 1}'
-	refused "$BATS_TEST_TMPDIR/y.t: expected words that the model finds and other sounds, got 0" \
+	refused "$BATS_TEST_TMPDIR/y.t: expected words that the model finds and other sounds, got" \
 		--words "$BATS_TEST_TMPDIR/y.t" --others others.t < "$BATS_TEST_TMPDIR/x.m"
 	edit words.t "$BATS_TEST_TMPDIR/bare.t" 't["words003"].label = -1'
 	refused "$BATS_TEST_TMPDIR/bare.t: record words003: expected a word with a label" \

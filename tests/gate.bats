@@ -36,7 +36,8 @@ c0() {
 
 # words DB:FRAMES...: "first-last" of each word found
 words() {
-	c0 "$@" | "$GATE" | awk '$1 == 3 { printf "%s%s-%s", n++ ? " " : "", $2, $3 } END { print "" }'
+	c0 "$@" | "$GATE" |
+		awk '$1 == 3 { printf "%s%s-%s", n++ ? " " : "", $2, $3 } END { print "" }'
 }
 
 @test "gate: a word, a click, a pause within a word, two words, a word at the end" {

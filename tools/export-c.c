@@ -15,6 +15,7 @@
 
 #include "opt.h"
 #include "quant.h"
+#include "reject.h"
 
 #define PREFIX_MAX 31
 
@@ -69,12 +70,13 @@ main(int argc, char *argv[])
 {
 	struct tensor_set set = { 0 };
 	struct whit_model model = { 0 };
+	struct confidence confidence;
 	struct whit_input input;
 	struct quant_static *q;
 	struct image im;
 	char err[ERR_MAX];
 	FILE *f = NULL;
-	int D, K;
+	int D, K, confident;
 
 	if (opt_parse(argc, argv, opts, &page) != argc)
 		usage_die("takes no operands: the model comes on stdin");
@@ -89,6 +91,10 @@ main(int argc, char *argv[])
 		.offset = quant_static_offset(q), .scale = quant_static_scale(q) };
 	if (input.hop)
 		model.input = &input;
+	confident = reject_load(&confidence, &set, err);
+	if (confident < 0)
+		die("stdin: %s", err);
+	model.confidence = confident ? &confidence : NULL;
 	image_init(&im, &model, &set);
 	if (bin)
 		image_write(f = eopen_atomic(bin), &im);

@@ -34,6 +34,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "confidence.h"
 #include "mfcc_s16.h"
 #include "net_int.h"
 
@@ -57,6 +58,7 @@ struct whit_model {
 	const struct net_int *net;
 	const struct whit_input *input;	/* NULL: features come from elsewhere */
 	const char *labels;		/* (net->K) names in UTF-8, each ended by a 0 */
+	const struct confidence *confidence;	/* NULL: the model has none */
 };
 
 struct whit {

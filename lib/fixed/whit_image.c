@@ -121,6 +121,19 @@ static const struct kind {
 	{ &gru_s16_cell, whit_input_s8_s16, gru_at, GRU_S16_GATES, WHIT_IMAGE_GRU },
 };
 
+/* v (6) as formats/model.md has it; NULL stays NULL, and an image with it is broken anyhow. */
+static const struct confidence *
+read_confidence(struct confidence *c, const int32_t *v)
+{
+	if (!v)
+		return NULL;
+	c->margin = requant_at(v);
+	c->best = requant_at(v + 2);
+	c->offset = v[4];
+	c->threshold = v[5];
+	return c;
+}
+
 /* K names in n bytes: as many ends, the last within. */
 static int
 labels_end(const char *p, size_t n, size_t K)
@@ -157,6 +170,8 @@ read_rest(struct whit_image *image, union whit_layer *layer, const struct kind *
 	}
 	at.b = take_each(&r, net->layers, 2 * 4 * G);
 	net->bo = take(&r, 4 * (size_t)net->K);
+	if (image->model.confidence)
+		image->model.confidence = read_confidence(&image->confidence, take(&r, 4 * 6));
 	for (size_t l = 0; l < net->layers; l++) {
 		at.Wx = take(&r, G * at.D);
 		at.Wh = take(&r, G * H);
@@ -192,7 +207,9 @@ whit_image_open(struct whit_image *image, union whit_layer *layer, size_t layers
 		return WHIT_IMAGE_CUT;
 	if (n < WHIT_IMAGE_HEAD || crc32(head + 16, n - 16) != u32_at(head + 12))
 		return WHIT_IMAGE_BROKEN;
-	net->pooling = (uint16_t)u16_at(head + 20);
+	net->pooling = (uint16_t)(u16_at(head + 20) & ~(uint32_t)WHIT_IMAGE_CONFIDENCE);
+	image->model.confidence = u16_at(head + 20) & WHIT_IMAGE_CONFIDENCE ? &image->confidence :
+		NULL;
 	cell = u16_at(head + 18);
 	if (u16_at(head + 16) != WHIT_IMAGE_VERSION || cell >= WHIT_IMAGE_CELLS ||
 		net->pooling > NET_INT_MEAN)

@@ -26,6 +26,7 @@
 #define WHIT_IMAGE_HEAD 64		/* bytes before the layers' numbers */
 #define WHIT_IMAGE_LSTM 84		/* bytes of each layer's numbers, by cell */
 #define WHIT_IMAGE_GRU 48
+#define WHIT_IMAGE_CONFIDENCE 256	/* beside the pooling: there is one */
 
 enum whit_image_error {
 	WHIT_IMAGE_OK,
@@ -49,6 +50,7 @@ struct whit_image {
 	struct whit_model model;
 	struct whit_input input;
 	struct net_int net;
+	struct confidence confidence;	/* of a model that has one */
 	const uint8_t *sha256;		/* (32) of the model's stream */
 };
 

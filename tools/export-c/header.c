@@ -6,6 +6,7 @@
 #include "image.h"
 #include "lstm_s8.h"
 #include "opt.h"
+#include "whit_listen.h"
 
 #define COLUMNS 100
 
@@ -154,6 +155,22 @@ top(FILE *f, const struct image *im, const char *prefix, const char *upper)
 	fprintf(f, "#define %s_LABELS %d\n", upper, net->K);
 	fprintf(f, "#define %s_MEMORY_BYTES %zu\t/* for whit_init() */\n", upper,
 		whit_memory_size(im->model));
+	if (im->model->input)
+		fprintf(f, "#define %s_LISTEN_BYTES %zu\t/* for whit_listen_init() */\n", upper,
+			whit_listen_memory_size(im->model));
+}
+
+/* Not as an array: firmware wants the struct. */
+static void
+confidence(FILE *f, const struct confidence *c, const char *prefix)
+{
+	if (!c)
+		return;
+	fprintf(f, "\nstatic const struct confidence %s_confidence = {\n", prefix);
+	fprintf(f, "\t.margin = { %d, %d }, .best = { %d, %d },\n", (int)c->margin.mult,
+		(int)c->margin.shift, (int)c->best.mult, (int)c->best.shift);
+	fprintf(f, "\t.offset = %d, .threshold = %d,\n};\n", (int)c->offset,
+		(int)c->threshold);
 }
 
 /* The structs that hold the arrays together. */
@@ -179,10 +196,13 @@ bottom(FILE *f, const struct image *im, const char *prefix)
 			prefix);
 		fprintf(f, "\t.quantise = whit_input_s8%s,\n};\n", is_gru(net) ? "_s16" : "");
 	}
+	confidence(f, im->model->confidence, prefix);
 	fprintf(f, "\nstatic const struct whit_model %s_model = {\n", prefix);
 	fprintf(f, "\t.net = &%s_net,\n", prefix);
 	if (in)
 		fprintf(f, "\t.input = &%s_input,\n", prefix);
+	if (im->model->confidence)
+		fprintf(f, "\t.confidence = &%s_confidence,\n", prefix);
 	fprintf(f, "\t.labels = %s_labels,\n};\n", prefix);
 }
 
@@ -196,7 +216,8 @@ header_write(FILE *f, const struct image *im, const char *prefix)
 		upper[i] = (char)toupper((unsigned char)prefix[i]);
 	top(f, im, prefix, upper);
 	for (size_t i = 0; i < im->n; i++)
-		array(f, &im->array[i], prefix);
+		if (im->array[i].data != im->model->confidence)
+			array(f, &im->array[i], prefix);
 	fprintf(f, "\nstatic const char %s_labels[%zu] =", prefix, im->labels_n + 1);
 	for (const char *s = im->labels; s < im->labels + im->labels_n; s += strlen(s) + 1)
 		label(f, s);

@@ -78,6 +78,8 @@ image_init(struct image *im, const struct whit_model *model, const struct tensor
 		add(im, 4, a.G, 0, a.bh, "bias_hh", l);
 	}
 	add(im, 4, net->K, 0, net->bo, "fc_bias", -1);
+	if (model->confidence)
+		add(im, 4, sizeof *model->confidence / 4, 0, model->confidence, "confidence", -1);
 	for (int l = 0; l < net->layers; l++) {
 		struct arrays a = arrays_of(net, l);
 
@@ -154,7 +156,7 @@ put_head(uint8_t *to, const struct image *im)
 
 	to = put(to, WHIT_IMAGE_VERSION, 2);
 	to = put(to, net->cell == &gru_s16_cell ? WHIT_IMAGE_CELL_GRU : WHIT_IMAGE_CELL_LSTM, 2);
-	to = put(to, net->pooling, 2);
+	to = put(to, net->pooling | (im->model->confidence ? WHIT_IMAGE_CONFIDENCE : 0u), 2);
 	to = put(to, net->layers, 2);
 	to = put(to, net->D, 2);
 	to = put(to, net->H, 2);

@@ -13,7 +13,7 @@
 #include "tensor.h"
 #include "whit.h"
 
-#define IMAGE_ARRAYS_MAX (4 * RNN_LAYERS_MAX + 4)
+#define IMAGE_ARRAYS_MAX (4 * RNN_LAYERS_MAX + 5)
 
 struct image_array {
 	char name[32];			/* formats/image.md */
