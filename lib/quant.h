@@ -84,6 +84,12 @@ int quant_requant(double f, struct requant *r);
  */
 int quant_static_make(struct tensor_set *set, const struct quant_calib *cal, char err[ERR_MAX]);
 
+/*
+ * Bytes of the int8 model's tensors of layer l in 0..layers, the classifier, or of -1, the input's,
+ * for a net of net's sizes: all that is stored of it (rnn_solve_hidden()).
+ */
+size_t quant_static_bytes(const struct rnn *net, int l);
+
 struct quant_static;
 
 /*

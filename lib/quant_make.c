@@ -237,6 +237,20 @@ make_linear(struct tensor_set *set, const struct rnn *net, struct quant_grid *in
 	return 0;
 }
 
+size_t
+quant_static_bytes(const struct rnn *net, int l)
+{
+	size_t D = (size_t)net->D, H = (size_t)net->H, K = (size_t)net->K, G, rest;
+
+	if (l < 0)
+		return 2 * D * sizeof(float);		/* offset, scale */
+	if (l == net->layers)
+		return K * H + K * sizeof(int32_t);
+	G = (size_t)rnn_gates(net);
+	rest = net->cell == &cell_gru ? 2 * 2 * GRU_S16_GATES : 2 * QUANT_REQUANT_ROWS + 3;
+	return G * ((l ? H : D) + H) + (2 * G + rest) * sizeof(int32_t);
+}
+
 int
 quant_static_make(struct tensor_set *set, const struct quant_calib *cal, char err[ERR_MAX])
 {

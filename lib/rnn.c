@@ -108,21 +108,27 @@ rnn_free(struct rnn *net)
 	memset(net, 0, sizeof(*net));
 }
 
+size_t
+rnn_float_bytes(const struct rnn *net, int l)
+{
+	return l < 0 ? 0 : rnn_layer_params(net, l) * sizeof(float);
+}
+
 int
 rnn_solve_hidden(const struct rnn *net, long budget_bytes, enum rnn_scope scope,
-	int bytes_per_param)
+	size_t (*bytes)(const struct rnn *net, int l))
 {
 	struct rnn try = *net;
 
 	for (try.H = 1; try.H <= RNN_UNITS_MAX; try.H++) {
 		size_t worst = 0;
 
-		for (int l = 0; l <= try.layers; l++) {
-			size_t n = rnn_layer_params(&try, l);
+		for (int l = -1; l <= try.layers; l++) {
+			size_t n = bytes(&try, l);
 
 			worst = scope == RNN_SCOPE_MODEL ? worst + n : n > worst ? n : worst;
 		}
-		if (worst * (size_t)bytes_per_param > (size_t)budget_bytes)
+		if (worst > (size_t)budget_bytes)
 			break;
 	}
 	return try.H - 1;

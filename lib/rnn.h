@@ -108,12 +108,14 @@ int rnn_init(struct rnn *net, int normalise);
 void rnn_free(struct rnn *net);
 
 /*
- * The largest H with which a net of net's other sizes fits budget_bytes at
- * bytes_per_param each: every layer by itself (classifier too) or the whole
- * model. 0 when none does.
+ * The largest H with which a net of net's other sizes fits budget_bytes: every
+ * layer by itself (classifier too) or the whole model. bytes(net, l): of layer l
+ * in 0..layers, or of -1, what belongs to none. 0 when none does.
  */
 int rnn_solve_hidden(const struct rnn *net, long budget_bytes, enum rnn_scope scope,
-	int bytes_per_param);
+	size_t (*bytes)(const struct rnn *net, int l));
+/* Such bytes: of float parameters; -1: 0, mean and scale are no parameters. */
+size_t rnn_float_bytes(const struct rnn *net, int l);
 
 /* y (T, D) = (x - mean) * scale, or x (T, D) where net has none; y may be x. */
 void rnn_normalise(const struct rnn *net, float *y, const float *x, int T);

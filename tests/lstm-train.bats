@@ -232,6 +232,39 @@ fails() {
 		few --hidden auto --budget 8
 }
 
+@test "lstm-train: --hidden auto --precision int8 fills the budget, and one unit more exceeds it" {
+	local net scope args
+	t p36 > in.t
+	# large HIDDEN: the bytes that the int8 model has, of the largest layer or of all
+	large() {
+		"$BIN/lstm-train" $args --hidden "$@" --epochs 1 --batch 512 < in.t > m
+		"$BIN/quantize-int8" --calibrate in.t < m > i.m
+		"$BIN/classify" i.m < in.t | "$BIN/tensor" show > shown
+		if [ $scope = layer ]; then
+			sed -n 's/^model.layer.*=.* //p' shown | sort -n | tail -1
+		else
+			sed -n 's/^model.bytes=//p' shown
+		fi
+	}
+	for net in "lstm model 5000" "gru model 5000" "lstm layer 5K" "gru layer 5K" \
+		"gru model 3333 --layers 3 --normalise --pooling mean" "lstm layer 999 --layers 1"
+	do
+		set -- $net
+		args="--cell $1 ${*:4}" scope=$2 budget=${3/K/*1024}
+		bytes=$(large auto --precision int8 --budget "$3" --budget-scope "$2")
+		hidden=$(head_of m | sed -n 's/^hidden=//p')
+		more=$(large $((hidden + 1)))
+		echo "$net: $hidden units, $bytes bytes; one more: $more"
+		((bytes <= budget && more > budget && bytes > budget * 7 / 10))
+	done
+	fails 2 "--precision int8: integers alone run directions=1, pooling=last or mean so far, \
+got directions=1, pooling=max" few --hidden auto --precision int8 --pooling max
+	fails 2 "--budget, --budget-scope and --precision are for --hidden auto" \
+		few --precision int8
+	fails 1 "stdin: a model of 1 unit with 5 features and 3 labels in int8 is larger than \
+--budget 99" few --hidden auto --precision int8 --budget 99
+}
+
 @test "lstm-train: the same bytes for any --jobs and every time, others for another seed" {
 	t train | fit --seed 7 --validate-share .2 > a
 	for jobs in 1 2 3; do
@@ -347,7 +380,7 @@ sys.exit([x.data for x in a] != [x.data for x in b])'
 	fails 2 "--hidden: expected 1 to 4096 or auto, got 3.5" few --hidden 3.5
 	fails 2 "--hidden: expected 1 to 4096 or auto, got 0" few --hidden 0
 	fails 2 "--hidden: expected 1 to 4096 or auto, got many" few --hidden many
-	fails 2 "--budget and --budget-scope are for --hidden auto" few --budget 36K
+	fails 2 "--budget, --budget-scope and --precision are for --hidden auto" few --budget 36K
 	fails 2 "--rate must be above 0, got 0" few --rate 0
 	fails 2 "--patience needs --validate or --validate-share" few --patience 3
 	fails 2 "--validate and --validate-share exclude each other" few --validate x \

@@ -68,11 +68,11 @@ sizes(int layers, int D, int H)
 }
 
 static int
-model_hidden(long budget_bytes, int bytes_per_param)
+model_hidden(long budget_bytes)
 {
 	struct rnn net = sizes(2, 13, 0);
 
-	return rnn_solve_hidden(&net, budget_bytes, RNN_SCOPE_MODEL, bytes_per_param);
+	return rnn_solve_hidden(&net, budget_bytes, RNN_SCOPE_MODEL, rnn_float_bytes);
 }
 
 static void
@@ -81,14 +81,16 @@ check_sizes(void)
 	struct rnn net = sizes(2, 13, 128), mfcc20 = sizes(1, 20, 0);
 
 	expect("2x128 parameters", 206602, (double)rnn_params(&net));
-	expect("36K a layer, mfcc20", 38, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER, 4));
+	expect("36K a layer, mfcc20", 38, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER,
+		rnn_float_bytes));
 	mfcc20.cell = &cell_gru;
-	expect("as a GRU", 45, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER, 4));
-	expect("36K model", 24, model_hidden(36 * 1024, 4));
-	expect("36K of int8", 52, model_hidden(36 * 1024, 1));
-	expect("nothing fits", 0, model_hidden(100, 4));
-	expect("exactly fits", 24, model_hidden(8794 * 4, 4));
-	expect("one byte less", 23, model_hidden(8794 * 4 - 1, 4));
+	expect("as a GRU", 45, rnn_solve_hidden(&mfcc20, 36 * 1024, RNN_SCOPE_LAYER,
+		rnn_float_bytes));
+	expect("36K model", 24, model_hidden(36 * 1024));
+	expect("144K model", 52, model_hidden(4 * 36 * 1024));
+	expect("nothing fits", 0, model_hidden(100));
+	expect("exactly fits", 24, model_hidden(8794 * 4));
+	expect("one byte less", 23, model_hidden(8794 * 4 - 1));
 	net = sizes(0, 13, 24);
 	expect("no layer", -1, rnn_init(&net, 0));
 	net = sizes(RNN_LAYERS_MAX + 1, 13, 24);

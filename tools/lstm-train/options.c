@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "err.h"
-
-#define BYTES_PER_PARAMETER 4
+#include "quant.h"
 
 static struct prune_plan prune;		/* --prune */
 static struct augment augment;		/* --stretch to --coef-mask-width */
@@ -14,8 +13,9 @@ static struct augment augment;		/* --stretch to --coef-mask-width */
 static int
 hidden(const struct rnn *net)
 {
+	int is_int8 = !strcmp(given.precision, "int8"), H;
+	char err[ERR_MAX];
 	double value;
-	int H;
 
 	if (strcmp(given.hidden, "auto")) {
 		if (opt_number(given.hidden, 1, RNN_UNITS_MAX, &value) || value != floor(value))
@@ -23,12 +23,15 @@ hidden(const struct rnn *net)
 				given.hidden);
 		return (int)value;
 	}
+	if (is_int8 && quant_grid_takes(net, err))
+		usage_die("--precision int8: %s", err);
 	H = rnn_solve_hidden(net, given.budget,
 		strcmp(given.scope, "layer") ? RNN_SCOPE_MODEL : RNN_SCOPE_LAYER,
-		BYTES_PER_PARAMETER);
+		is_int8 ? quant_static_bytes : rnn_float_bytes);
 	if (!H)
-		die("stdin: a %s of 1 unit with %d features and %d labels is larger than --budget "
-			"%ld", given.scope, net->D, net->K, given.budget);
+		die("stdin: a %s of 1 unit with %d features and %d labels%s is larger than "
+			"--budget %ld", given.scope, net->D, net->K, is_int8 ? " in int8" : "",
+			given.budget);
 	return H;
 }
 
@@ -89,8 +92,8 @@ options_parse(int argc, char *argv[])
 	if (opt_parse(argc, argv, options, &options_page) != argc)
 		usage_die("takes no operands: the features come on stdin");
 	if (strcmp(given.hidden, "auto")) {
-		if (opt_given("budget") || opt_given("budget-scope"))
-			usage_die("--budget and --budget-scope are for --hidden auto");
+		if (opt_given("budget") || opt_given("budget-scope") || opt_given("precision"))
+			usage_die("--budget, --budget-scope and --precision are for --hidden auto");
 		hidden(NULL);
 	}
 	if (!(given.rate > 0))

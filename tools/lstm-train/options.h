@@ -8,7 +8,7 @@
 
 /* As given, or the defaults; they, the table and the page: table.c. */
 struct arguments {
-	const char *cell, *hidden, *scope, *pooling, *schedule, *optimiser, *average;
+	const char *cell, *hidden, *scope, *precision, *pooling, *schedule, *optimiser, *average;
 	const char *validate, *log_path, *recipe, *prune, *teacher, *checkpoint, *qat;
 	long layers, budget, epochs, batch, patience, seed, jobs;
 	long step_epochs, average_epochs;

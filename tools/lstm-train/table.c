@@ -3,8 +3,8 @@
 #include "options.h"
 
 struct arguments given = {
-	.cell = "lstm", .hidden = "24", .scope = "model", .pooling = "last", .schedule = "constant",
-	.optimiser = "adam", .qat = "none",
+	.cell = "lstm", .hidden = "24", .scope = "model", .precision = "float32",
+	.pooling = "last", .schedule = "constant", .optimiser = "adam", .qat = "none",
 	.average = "none", .layers = 2, .budget = 36 * 1024, .epochs = 20, .batch = 32, .seed = 42,
 	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .augment = AUGMENT_GIVEN,
 	.rate = 1e-3, .dropout = 0.3, .step_factor = 0.1, .average_decay = 0.99,
@@ -19,9 +19,11 @@ const struct opt options[] = {
 	{ "bidirectional", 0, OPT_FLAG, &given.bidirectional, 0, 0, NULL,
 	  "each layer also from the last frame to the first, by as many units again" },
 	{ "budget", 0, OPT_BYTES, &given.budget, 1, 1 << 30, NULL,
-	  "bytes of float weights for --hidden auto" },
+	  "bytes of the model for --hidden auto" },
 	{ "budget-scope", 0, OPT_WORD, &given.scope, 0, 0, "layer|model",
 	  "what must fit --budget" },
+	{ "precision", 0, OPT_WORD, &given.precision, 0, 0, "float32|int8",
+	  "what it is counted in: float parameters, or all that quantize-int8 stores of them" },
 	{ "pooling", 0, OPT_WORD, &given.pooling, 0, 0, "last|mean|max",
 	  "what of the top layer is classified" },
 	{ "normalise", 'n', OPT_FLAG, &given.normalise, 0, 0, NULL,
