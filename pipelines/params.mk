@@ -5,16 +5,18 @@ BUDGET := 36K                        # bytes of parameters, K = 1024
 SPLIT := --method sklearn --test 0.2 --seed 42
 SPLIT_TAKES := --method fsdd         # the dataset's own test part, takes 0 to 4
 
-# The rows: RECIPE/hHIDDEN-sSEED/PRECISION
+# The rows: RECIPE/hHIDDEN-sSEED/PRECISION; hauto: as many units as int8 models of BUDGET have
 TASK_A := reference/h128-s42/float32
 TASK_B := reference/h24-s42/float32
 TASK_B += reference/h24-s42/int8-dynamic
 TASK_B += reference/h24-s42/int8
 TASK_B += whit/h24-s42/float32
 TASK_B += whit/h24-s42/int8
+TASK_B += whit/hauto-s42/int8        # the largest LSTM
+TASK_B += whit.gru/hauto-s42/int8    # the largest GRU
 SEEDS := 1 2 3 4 5 6 7 8 9 10        # of initialisation and batches; the split stays
 
-RECIPES := reference whit trainer-gru trainer-lstm
+RECIPES := reference whit whit.gru trainer-gru trainer-lstm
 
 # reference: what the published notebook did (torchaudio's MFCC, 20 epochs of Adam)
 FEATURES_reference := mfcc13
@@ -49,6 +51,8 @@ TRAIN_whit += --rate 12e-3           # at the top of its course
 TRAIN_whit += --schedule one-cycle
 TRAIN_whit += --clip 1               # norm of the gradient
 TRAIN_whit += $(AUGMENT_whit)
+FEATURES_whit.gru := $(FEATURES_whit)
+TRAIN_whit.gru := $(TRAIN_whit) --cell gru
 
 # trainer-*: the unified FSDD trainer's B1 topologies, one layer of as many units as 36 KB hold, and
 # its settings but for the tenth of the data that stops it early: our table knows no third part

@@ -51,6 +51,15 @@ $(eval $(call PARTS,$(X)/takes,$(SPLIT_TAKES),$(X)/%/all.t,train test))
 # number(h, h24-s42) = 24
 number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
 
+# hidden(24) = 24, hidden(auto) = as many units as the budget lets in int8
+hidden = $1 $(if $(filter auto,$1),--precision int8 --budget $(BUDGET))
+
+$(X)/budget.args: FORCE
+	$(call TOLD,$(BUDGET))
+
+$(foreach d,$(X) $(X)/takes,$(foreach r,$(RECIPES),$(foreach s,42 $(SEEDS),\
+	$(eval $d/$r/hauto-s$s/float32.m: $(X)/budget.args))))
+
 # The rules of one recipe, $1, whose features for training lie in the folder $2, for what comes of
 # it in $3; the test part lies in $4. RECIPE.VARIANT is a variant of a recipe: reports say RECIPE.
 # Streams that its options name are prerequisites.
@@ -61,7 +70,7 @@ define RECIPE
 $3/%/float32.m $3/%/curves.tsv: $2/train.t $(filter %.t,$(TRAIN_$1)) $(X)/$1/train.args \
 		$(B)/bin/lstm-train
 	@mkdir -p $$(@D)
-	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call number,h,$$*) \
+	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call hidden,$$(call number,h,$$*)) \
 		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $(firstword $(subst ., ,$1)) \
 		--log $$(@D)/curves.tsv < $$< > $$(@D)/float32.m.part
 	mv $$(@D)/float32.m.part $$(@D)/float32.m

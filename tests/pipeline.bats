@@ -37,10 +37,10 @@ sums() {
 	diff one.sums two.sums
 	# the terminal ends with the table, which names the corpus and has a line a row
 	sed -n '/^Comparison: synthetic/,$p' one/r/task-b.txt > table
-	[ "$(grep -c -e '^reference ' -e '^whit ' table)" -eq 5 ]
+	[ "$(grep -c -e '^reference ' -e '^whit ' table)" -eq 7 ]
 	diff table <(tail -n "$(wc -l < table)" one.out)
 	[ "$(cut -f 1 one/r/task-b.tsv | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = \
-		" 1 corpus; 5 synthetic;" ]
+		" 1 corpus; 7 synthetic;" ]
 	# again: no tool is run, no file written
 	touch mark
 	whit "$PWD/one" task-b > again.out
@@ -63,6 +63,8 @@ sums() {
 		whit-h24-s42-float32-curves.svg
 		whit-h24-s42-float32-mfcc.svg
 		whit-h24-s42-int8-confusion.svg
+		whit-hauto-s42-int8-confusion.svg
+		whit.gru-hauto-s42-int8-confusion.svg
 	END
 	python3 "$BATS_TEST_DIRNAME/ref/figures.py" look a/r/task-b/*
 	cp -r a/r/task-b before
@@ -100,11 +102,12 @@ sums() {
 @test "pipeline: stopped in the middle, it goes on to the same bytes" {
 	need flite espeak-ng sox setsid
 	export EPOCHS=600	# long enough to be killed in
-	whit "$PWD/whole" task-b > out
+	local rows="TASK_B=reference/h24-s42/float32 whit/h24-s42/float32 whit/h24-s42/int8"
+	whit "$PWD/whole" "$rows" task-b > out
 	sums whole > whole.sums
 	local signal
 	for signal in TERM KILL; do
-		setsid bash -c "$(declare -f whit); whit '$PWD/cut' task-b" > cut.out 2>&1 3>&- &
+		setsid bash -c "$(declare -f whit); whit '$PWD/cut' '$rows' task-b" > cut.out 2>&1 3>&- &
 		until [ -e cut/x/reference/h24-s42/float32.m.part ]; do
 			sleep 0.05
 			kill -0 $!
@@ -116,7 +119,7 @@ sums() {
 		touch mark
 	done
 	sleep 1
-	whit "$PWD/cut" task-b > out
+	whit "$PWD/cut" "$rows" task-b > out
 	sums cut > cut.sums
 	diff whole.sums cut.sums
 	[ -z "$(find cut/x/mfcc13 \( -name all.t -o -name train.t \) -newer mark)" ]
@@ -134,7 +137,15 @@ sums() {
 @test "pipeline: seeds gives a line a row, with every seed's accuracy" {
 	need flite espeak-ng sox
 	whit "$PWD/a" SEEDS="1 2" TASK_A= seeds > out
-	[ "$(wc -l < a/r/seeds.tsv)" -eq 6 ]
+	[ "$(wc -l < a/r/seeds.tsv)" -eq 8 ]
+	# both of the largest are there, and a budget of their own redoes them alone
+	awk -F '\t' '$2 == "whit" && $5 > 40 { print $3 }' a/r/seeds.tsv > largest
+	[ "$(sort largest | tr '\n' ' ')" = "gru lstm " ]
+	touch mark
+	sleep 1
+	whit "$PWD/a" SEEDS="1 2" TASK_A= BUDGET=8K seeds > out
+	[ -z "$(find a/x/reference a/x/whit/h24* -newer mark -type f)" ]
+	[ "$(find a/x/whit*/hauto* -newer mark -name '*.m' | wc -l)" -eq 8 ]
 	awk -F '\t' 'NR > 1 { split($NF, a, " "); m = (a[1] + a[2]) / 2
 		d = a[1] > a[2] ? a[1] - a[2] : a[2] - a[1]
 		if ($8 != 2 || ($9 - m) ^ 2 > 1e-11 || ($10 - d / sqrt(2)) ^ 2 > 1e-11)
@@ -145,7 +156,7 @@ sums() {
 @test "pipeline: takes trains anew on another split of the same features" {
 	need flite espeak-ng sox
 	whit "$PWD/a" SEEDS="1 2" "SPLIT_TAKES=--method stratified --test .5" takes > out
-	[ "$(awk -F '\t' '{ print $8 }' a/r/takes.tsv | tr '\n' ' ')" = "seeds 2 2 2 2 2 " ]
+	[ "$(awk -F '\t' '{ print $8 }' a/r/takes.tsv | tr '\n' ' ')" = "seeds 2 2 2 2 2 2 2 " ]
 	grep -q '| whit |' out
 	"$BIN/tensor" show a/x/takes/whit/h24-s1/int8.predictions > shown
 	grep -qx 'test.history.2=split [0-9.]* --method stratified --test .5 --part test' shown
