@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gru_s16.h"
 #include "input_s16.h"
 #include "input_s8.h"
 #include "lstm_s16.h"
@@ -15,6 +16,7 @@
 #include "quant_read.h"
 
 #define DROPS 2			/* lstm.drop_lN: of Wx, of Wh */
+#define H_U (-15)		/* h has units 2^-15 */
 
 struct quant_pot {
 	struct quant_shape shape;
@@ -23,7 +25,10 @@ struct quant_pot {
 	/* (D) of fixed features, else NULL: as input_s16.h has them, and a frame; owned */
 	int32_t *offset_s32, *shift, *c;
 	struct quant_pot_part x[RNN_LAYERS_MAX], h[RNN_LAYERS_MAX], o;	/* Wx, Wh, Wo */
-	struct lstm_s16 layer[RNN_LAYERS_MAX];
+	union {
+		struct lstm_s16 lstm;
+		struct gru_s16 gru;
+	} layer[RNN_LAYERS_MAX];
 	struct net_int net;
 	void *memory;			/* of a state of net */
 	int16_t *x_s16;			/* (D) */
@@ -35,11 +40,10 @@ static const struct matvec_ops *const ops[] = { &matvec_ops_pot2, &matvec_ops_po
 int
 quant_pot_takes(const struct rnn *net, char err[ERR_MAX])
 {
-	if (net->cell == &cell_lstm && net->directions == 1 && net->pooling != RNN_MAX)
+	if (net->directions == 1 && net->pooling != RNN_MAX)
 		return 0;
-	return err_set(err, "codes of powers of two run cell=lstm, directions=1, pooling=last or "
-		"mean so far, got cell=%s, directions=%d, pooling=%s", net->cell->name,
-		net->directions, rnn_pooling_names[net->pooling]);
+	return err_set(err, "codes of powers of two run directions=1, pooling=last or mean so far, "
+		"got directions=%d, pooling=%s", net->directions, rnn_pooling_names[net->pooling]);
 }
 
 /* One of two words of the head: 0, 1, or -1 with err. */
@@ -163,32 +167,59 @@ load_shared(struct quant_pot *q, const struct tensor_set *set, const struct name
 	return check_range(high, -POT_CODE_HIGH_MAX, POT_CODE_HIGH_MAX, err);
 }
 
+static void
+set_lstm(struct lstm_s16 *m, const struct quant_pot_part *x, const struct quant_pot_part *h,
+	const struct matvec_ops *mv, int32_t cell_e)
+{
+	*m = (struct lstm_s16){
+		.D = (uint16_t)x->cols, .H = (uint16_t)h->cols, .ops = mv,
+		.Wx = &x->matrix, .Wh = &h->matrix, .bx = &x->bias, .bh = &h->bias,
+		.rx = quant_pot_part_rescale(x), .rh = quant_pot_part_rescale(h),
+		.cell_e = cell_e,
+	};
+}
+
+static void
+set_gru(struct gru_s16 *m, const struct quant_pot_part *x, const struct quant_pot_part *h,
+	const struct matvec_ops *mv)
+{
+	*m = (struct gru_s16){
+		.D = (uint16_t)x->cols, .H = (uint16_t)h->cols, .mv = mv,
+		.Wx = &x->matrix, .Wh = &h->matrix, .bx = &x->bias, .bh = &h->bias,
+	};
+	for (int g = 0; g < GRU_S16_GATES; g++) {
+		m->rx[g] = quant_pot_part_rescale(x);
+		m->rh[g] = quant_pot_part_rescale(h);
+	}
+}
+
 static int
 load_layer(struct quant_pot *q, const struct tensor_set *set, int l, char err[ERR_MAX])
 {
 	const struct rnn *net = &q->shape.net;
 	struct quant_pot_part *x = &q->x[l], *h = &q->h[l];
 	size_t H = (size_t)net->H, D = (size_t)rnn_inputs(net, l);
+	const struct matvec_ops *mv = ops[q->form.bits - POT_CODE_BITS_MIN];
 	struct names nx, nh;
 	const struct tensor *state;
 
 	names_of(&nx, net, l, 0);
 	names_of(&nh, net, l, 1);
-	x->u = l ? -15 : x->u;
-	h->u = -15;
+	x->u = l ? H_U : x->u;
+	h->u = H_U;
 	if (load_shared(q, set, &nx, DROPS, err) ||
 		load_part(q, x, set, &nx, (size_t)rnn_gates(net), D, 0, err) ||
 		load_part(q, h, set, &nh, (size_t)rnn_gates(net), H, 1, err) ||
-		!(state = quant_read_pass(&q->shape, set, "state", l, TENSOR_S32, 1, 0, err)) ||
-		check_range(state, -27, 0, err) ||
 		quant_pot_part_prove(x, 1, err) || quant_pot_part_prove(h, 1, err))
 		return -1;
-	q->layer[l] = (struct lstm_s16){
-		.D = (uint16_t)D, .H = (uint16_t)H, .ops = ops[q->form.bits - POT_CODE_BITS_MIN],
-		.Wx = &x->matrix, .Wh = &h->matrix, .bx = &x->bias, .bh = &h->bias,
-		.rx = quant_pot_part_rescale(x), .rh = quant_pot_part_rescale(h),
-		.cell_e = state->s32[0],
-	};
+	if (net->cell == &cell_gru) {
+		set_gru(&q->layer[l].gru, x, h, mv);
+		return 0;
+	}
+	if (!(state = quant_read_pass(&q->shape, set, "state", l, TENSOR_S32, 1, 0, err)) ||
+		check_range(state, -27, 0, err))
+		return -1;
+	set_lstm(&q->layer[l].lstm, x, h, mv, state->s32[0]);
 	return 0;
 }
 
@@ -260,13 +291,14 @@ load(struct quant_pot *q, const struct tensor_set *set, char err[ERR_MAX])
 	for (int l = 0; l < net->layers; l++)
 		if (load_layer(q, set, l, err))
 			return -1;
-	q->o.u = -15;
+	q->o.u = H_U;
 	if (load_shared(q, set, &fc, 1, err) ||
 		load_part(q, &q->o, set, &fc, (size_t)net->K, (size_t)net->H, 0, err) ||
 		quant_pot_part_prove(&q->o, 0, err) || quant_read_end(&q->shape, set, err))
 		return -1;
 	q->net = (struct net_int){
-		.cell = &lstm_s16_cell, .layer = q->layer, .layer_bytes = sizeof *q->layer,
+		.cell = net->cell == &cell_gru ? &gru_s16_cell : &lstm_s16_cell,
+		.layer = q->layer, .layer_bytes = sizeof *q->layer,
 		.linear = ops[q->form.bits - POT_CODE_BITS_MIN]->product, .Wo = &q->o.matrix,
 		.bo = &q->o.bias, .layers = (uint16_t)net->layers, .D = (uint16_t)net->D,
 		.H = (uint16_t)net->H, .K = (uint16_t)net->K,

@@ -178,6 +178,24 @@ highs(const struct made *m, size_t rows)
 	return m->form->by_row ? rows : 1;
 }
 
+/* The unit of an LSTM's cell: max|c| = m 2^e, m < 1, and 2^e fills 16 bits. */
+static int
+make_cell(const struct made *m, const struct quant_calib *cal, int l, char err[ERR_MAX])
+{
+	size_t state = add_pass(m, cal->net, "state", l, TENSOR_S32, 1, 0);
+	struct tensor *t = &m->set->items[state];
+	double c_max = fmax(-cal->c[l].min, cal->c[l].max);
+	int e;
+
+	if (!(c_max < 32768))
+		return quant_read_fail(err, t->name, "expected a cell below 32768, got %g", c_max);
+	frexp(c_max, &e);
+	e = e - 15 < CELL_E_MIN ? CELL_E_MIN : e - 15;
+	t->s32[0] = e;
+	emeta_set(&t->meta, "scale.c", "%.9g", ldexp(1, e));
+	return 0;
+}
+
 static int
 make_layer(const struct made *m, const struct quant_calib *cal, int l, int u, char err[ERR_MAX])
 {
@@ -186,9 +204,7 @@ make_layer(const struct made *m, const struct quant_calib *cal, int l, int u, ch
 	struct source x = { net->Wx[l], net->bx[l], G, D, .i = 0, .u = u, .gates = 1 };
 	struct source h = { net->Wh[l], net->bh[l], G, H, .i = 1, .u = H_U, .gates = 1 };
 	char name[RNN_NAME_MAX];
-	size_t state;
-	double c_max = fmax(-cal->c[l].min, cal->c[l].max);
-	int e, s;
+	int s;
 
 	x.weight = add_pass(m, net, "weight_ih", l, TENSOR_U8, G,
 		pot_code_bytes(D, m->form->bits));
@@ -203,16 +219,8 @@ make_layer(const struct made *m, const struct quant_calib *cal, int l, int u, ch
 	if (!m->form->bias_int32)
 		x.high_b = h.high_b = add_pass(m, net, "high_bias", l, TENSOR_S8, 2, 0);
 	x.drop = h.drop = add_pass(m, net, "drop", l, TENSOR_S32, 2, 0);
-	state = add_pass(m, net, "state", l, TENSOR_S32, 1, 0);
-
-	/* max|c| = m 2^e, m < 1: 2^e fills 16 bits */
-	if (!(c_max < 32768))
-		return quant_read_fail(err, m->set->items[state].name, "expected a cell below "
-			"32768, got %g", c_max);
-	frexp(c_max, &e);
-	e = e - 15 < CELL_E_MIN ? CELL_E_MIN : e - 15;
-	m->set->items[state].s32[0] = e;
-	emeta_set(&m->set->items[state].meta, "scale.c", "%.9g", ldexp(1, e));
+	if (net->cell == &cell_lstm && make_cell(m, cal, l, err))
+		return -1;
 	return make_part(m, &x, &s, err) || make_part(m, &h, &s, err) ? -1 : 0;
 }
 

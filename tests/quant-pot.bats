@@ -51,12 +51,14 @@ multiplies() {
 REF=$ROOT/tests/ref
 export PYTHONPATH=$REF
 
-# SEED LAYERS D H K POOLING NORM FRAMES BITS RANGE BIAS: all widths, ranges, biases, poolings
+# SEED LAYERS D H K POOLING NORM FRAMES BITS RANGE BIAS [CELL]: all widths, ranges, biases, poolings
 NETS=("1 1 5 6 3 last 0 24 4 tensor pot" "2 2 5 6 3 last 1 0 2 row pot"
 	"3 2 13 24 10 mean 1 0 4 tensor pot" "4 3 20 9 4 mean 0 24 3 row int32"
 	"5 2 13 24 10 last 0 36 5 tensor pot" "6 1 1 1 2 last 0 0 5 row pot"
 	"7 2 39 17 5 mean 1 0 5 row int32" "8 1 30 50 3 mean 1 0 4 row pot"
-	"9 2 7 11 3 mean 1 0 3 tensor pot" "10 1 9 5 2 last 0 0 2 tensor int32")
+	"9 2 7 11 3 mean 1 0 3 tensor pot" "10 1 9 5 2 last 0 0 2 tensor int32"
+	"11 2 13 24 10 mean 1 0 4 tensor pot gru" "12 1 20 45 4 last 0 24 5 tensor pot gru"
+	"13 2 5 7 3 mean 1 0 3 row int32 gru" "14 1 1 1 2 last 1 0 2 row pot gru")
 
 # f.t and f.m, a float net of powers of two, of one of NETS; p.m of it
 make_net() {
@@ -64,7 +66,7 @@ make_net() {
 	set -- $1
 	"$PYTHON" "$REF/int8_net.py" features "$1" 10 "$3" "$5" "$8" > f.t
 	"$PYTHON" "$REF/pot_net.py" model "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$9" \
-		"${10}" "${11}" > f.m
+		"${10}" "${11}" "${12:-lstm}" > f.m
 	"$UNIT/pot_make" f.t "$9" "${10}" "${11}" < f.m > p.m
 }
 
@@ -160,8 +162,8 @@ $("$BIN/tensor" show --values p.m | awk '/^input.scale/ { getline; print $2 * 1.
 	refused 'del head["pot.bits"]' "pot.bits: expected 2 to 5, got none"
 	refused 'head["pot.range"] = "gate"' "pot.range: expected tensor or row, got gate"
 	refused 'head["pot.bias"] = "float"' "pot.bias: expected pot or int32, got float"
-	refused 'head["pooling"] = "max"' "codes of powers of two run cell=lstm, directions=1, \
-pooling=last or mean so far, got cell=lstm, directions=1, pooling=max"
+	refused 'head["pooling"] = "max"' "codes of powers of two run directions=1, pooling=last \
+or mean so far, got directions=1, pooling=max"
 	refused 'head["pot.bits"] = "3"' "record lstm.weight_ih_l0: expected u8 (24, 2), got u8 of \
 2 dimensions (24, 3)"
 	refused 'head["pot.range"] = "row"' "record lstm.high_ih_l0: expected s8 (24), got s8 of 1 \

@@ -104,13 +104,21 @@ class Net:
         c = sat16(sat16(rs(f * c, -15)) + rs(i * g, -30 - e))
         return rs(o * tanh(c, e + 12), -15), c
 
+    def gru(self, l, x, h, c):
+        H = self.H
+        ax, ah = sat16(rs(self.x[l](x), self.x[l].s + 12)), sat16(rs(self.h[l](h), self.h[l].s + 12))
+        r, z = np.split(sigmoid(sat16(ax + ah)[:2 * H]), 2)
+        n = tanh(sat16(rs(r * ah[2 * H:], -15) + rs(self.x[l](x)[2 * H:], self.x[l].s + 12)))
+        return n + rs(z * (h - n), -15), c
+
     def logits(self, x):
+        step = {"lstm": self.lstm, "gru": self.gru}[self.head["cell"]]
         h = [np.zeros(self.H, np.int64) for _ in range(self.layers)]
         c = [np.zeros(self.H, np.int64) for _ in h]
         total = 0
         for x_t in self.quantise(x):
             for l in range(self.layers):
-                h[l], c[l] = self.lstm(l, x_t if l == 0 else h[l - 1], h[l], c[l])
+                h[l], c[l] = step(l, x_t if l == 0 else h[l - 1], h[l], c[l])
             total = total + h[-1]
         top = h[-1]
         if self.head["pooling"] == "mean":
@@ -168,10 +176,15 @@ def near(float_path, pot_path, features):
             Wx, Wh, bx, bh = (w["%s.%s_l%d" % (cell, k, l)] for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
             h, c, out = np.zeros(H), np.zeros(H), []
             for x in u:
-                a = Wx @ x + bx + Wh @ h + bh
-                i, f, g, o = sig(a[:H]), sig(a[H:2 * H]), np.tanh(a[2 * H:3 * H]), sig(a[3 * H:])
-                c = f * c + i * g
-                h = o * np.tanh(c)
+                a, b = Wx @ x + bx, Wh @ h + bh
+                if cell == "gru":
+                    r, z = np.split(sig((a + b)[:2 * H]), 2)
+                    n = np.tanh(a[2 * H:] + r * b[2 * H:])
+                    h = n + z * (h - n)
+                else:
+                    i, f, g, o = sig((a + b)[:H]), sig((a + b)[H:2 * H]), np.tanh((a + b)[2 * H:3 * H]), sig((a + b)[3 * H:])
+                    c = f * c + i * g
+                    h = o * np.tanh(c)
                 out.append(h)
             u = np.array(out)
         p = u.mean(0) if head["pooling"] == "mean" else u[-1]
