@@ -231,3 +231,75 @@ t["fc.bias"].data[0] = -2 ** 28'
 	"$BIN/tensor" show p.t | grep -E '^model.sparse=0 0 108 3552 [0-9]+ 1936 '
 	[ 4591 -le $((5 * 1024)) ]
 }
+
+# not_pot MESSAGE CODE [IN]: f.m, or IN, edited by CODE
+not_pot() {
+	edit "${3:-f.m}" bad.m "$2"
+	run -1 --separate-stderr "$BIN/tensor" show --check pot bad.m
+	[ "$stderr" = "tensor show: bad.m: $1" ] || { echo "$stderr"; false; }
+	[ -z "$output" ]
+}
+
+@test "tensor show --check pot: every weight is looked at, whatever the model says" {
+	local range zeros
+	make_net "2 2 5 6 3 last 1 0 4 tensor pot"
+	# 2 layers of 24 rows of 5 + 6 and 6 + 6 weights, 48 biases, 3 rows of 6, 3 biases
+	run -0 "$BIN/tensor" show --check pot f.m
+	[[ $output =~ ^669\ weights,\ ([0-9]+)\ of\ them\ 0,\ .*codes\ of\ 5\ bits\ hold$ ]]
+	zeros=${BASH_REMATCH[1]}
+	[ "$zeros" -gt 50 ]
+	run -0 "$BIN/tensor" show --check pot < p.m
+	[ "$output" = "669 weights, $zeros of them 0, the others powers of two that \
+codes of 4 bits hold" ]
+	range=$("$BIN/tensor" show --values p.m |
+		awk '/^lstm.high_hh_l1/ { getline; print $1 - 14 ".." $1 }')
+	not_pot "record lstm.weight_hh_l1: expected 0 or +-2^k, k in $range, got 0.75 at 143" \
+		't["lstm.weight_hh_l1"].data[143] = .75'
+	not_pot "record lstm.bias_hh_l1: expected 0 or +-2^k, k in -16..-2, got 0.100000001 at 5" \
+		't["lstm.bias_hh_l1"].data[5] = .1'
+	not_pot "record lstm.bias_hh_l1: expected 0 or +-2^k, k in -16..-2, got nan at 5" \
+		't["lstm.bias_hh_l1"].data[5] = float("nan")'
+	# outside the stated range: of three exponents, of a row
+	not_pot "record fc.weight: expected 0 or +-2^k, k in 4..6, got 1 at 1" \
+		'head.update({"pot.bits": "3", "pot.range": "tensor", "pot.bias": "pot"})
+for k, x in t.items():
+    x.data = type(x.data)("f", [1] * len(x.data))
+t["fc.weight"].data[0] = 64'
+	edit f.m rows.m 'head.update({"pot.bits": "3", "pot.range": "row", "pot.bias": "int32"})
+for k, x in t.items():
+    n = x.shape[-1]
+    x.data = type(x.data)("f", [.3 if "bias" in k else 2. ** (i // n - i % 3)
+        for i in range(len(x.data))])'
+	"$BIN/tensor" show --check pot rows.m
+	not_pot "record fc.weight: expected 0 or +-2^k, k in 0..2, got 0.5 at 17" \
+		't["fc.weight"].data[17] = .5' rows.m
+	# codes
+	not_pot "record fc.weight: expected a code of 4 bits, got a zero with a sign or bits \
+behind a row, at 3" 't["fc.weight"].data[1] = 0x81' p.m
+	not_pot "record fc.high: expected -63..63, got 100 at 0" 't["fc.high"].data[0] = 100' p.m
+	run -2 "$BIN/tensor" show --check pot --values p.m
+	run -2 "$BIN/tensor" show --check int8 p.m
+	run -1 --separate-stderr "$BIN/tensor" show --check pot f.t
+	[ "$stderr" = "tensor show: f.t: expected a stream of kind=model, got kind=features" ]
+	stream_abuse p.m "$BIN/tensor" show --check pot
+}
+
+@test "tensor show --check pot: powers of two as scales are not enough" {
+	need_python numpy
+	"$PYTHON" "$REF/int8_net.py" features 2 10 5 3 0 > f.t
+	"$PYTHON" "$REF/int8_net.py" model 2 2 5 6 3 last 1 > f.m
+	"$BIN/quantize-int8" --calibrate f.t < f.m > i.m
+	scales='for x in t.values():
+    x.meta.update({k: "0.03125" for k in x.meta if k.startswith("scale")})
+    if "requant" in x.name: x.data[0::2] = type(x.data)("i", [1 << 30] * (len(x.data) // 2))
+    if x.name == "input.scale": x.data = type(x.data)("f", [4] * len(x.data))'
+	edit i.m scales.m "$scales"
+	run -1 --separate-stderr "$BIN/tensor" show --check pot scales.m
+	[[ $stderr =~ ^tensor\ show:\ scales.m:\ record\ lstm.weight_ih_l0:\ expected\ 0\ or\ \+-2\^k,\ got\ -?[0-9]+\ times\ its\ scale\ at\ [0-9]+$ ]]
+	# and when by chance all are: the scales decide
+	not_pot "precision: expected pot or float32, got int8, whose scales decide what its \
+weights are" 'for x in t.values(): x.data = type(x.data)("b", [1] * len(x.data)) if \
+x.dtype == "s8" else x.data' scales.m
+	run -1 --separate-stderr "$BIN/tensor" show --check pot f.m
+	[[ $stderr == *"record lstm.weight_ih_l0: expected 0 or +-2^k, k in "*" at 0" ]]
+}

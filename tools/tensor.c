@@ -3,6 +3,7 @@
  * tensor - look at tensor streams, join them, convert them
  *
  *	tensor show [--values] [FILE]
+ *	tensor show --check pot MODEL
  *	tensor cat [FILE...]
  *	tensor to-npy NAME | to-npz | to-safetensors
  *	tensor from-npy | from-npz | from-safetensors
@@ -15,14 +16,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pot_check.h"
 #include "show.h"
 
 static int values;
+static const char *check;
 
 static const struct opt no_opts[] = { { 0 } };
 static const struct opt show_opts[] = {
 	{ "values", 0, OPT_FLAG, &values, 0, 0, NULL,
 	  "print every number, so that it reads back exactly" },
+	{ "check", 0, OPT_WORD, &check, 0, 0, "pot",
+	  "of a model: fail unless every weight stored is 0 or +-2^k within its stated range" },
 	{ 0 }
 };
 
@@ -38,6 +43,24 @@ open_input(int n, char *files[], const char **input)
 	return n == 1 ? efopen(files[0], "rb") : stdin;
 }
 
+/* One line, or exit 1 with the first weight that is no power of two. */
+static void
+check_pot(FILE *f, const char *input)
+{
+	struct tensor_set set = { 0 };
+	struct pot_checked c;
+	char err[ERR_MAX];
+
+	etensor_load(&set, f, input);
+	emeta_kind(&set.head, input, "model");
+	if (pot_check(&c, &set, err))
+		die("%s: %s", input, err);
+	printf("%zu weights, %zu of them 0, the others powers of two that codes of %d bits hold\n",
+		c.weights, c.zeros, c.bits);
+	efclose(stdout, "stdout");
+	tensor_set_free(&set);
+}
+
 static void
 show(int n, char *files[])
 {
@@ -47,6 +70,12 @@ show(int n, char *files[])
 	const char *input;
 	FILE *f = open_input(n, files, &input);
 
+	if (check && values)
+		usage_die("--check and --values: expected one of them");
+	if (check) {
+		check_pot(f, input);
+		return;
+	}
 	etensor_open(&r, f, input);
 	show_head(stdout, &r.head);
 	while (etensor_read(&r, &t)) {
@@ -92,9 +121,13 @@ cat(int n, char *files[])
 }
 
 static const struct command commands[] = {
-	{ "show", show, show_opts, { "print a tensor stream as text", "[--values] [FILE]",
+	{ "show", show, show_opts, { "print a tensor stream as text",
+	  "[--values | --check pot] [FILE]",
 	  "The head, a line for each tensor (statistics of its finite numbers; sd divides by n)\n"
-	  "with its metadata, and a last line that shows that the stream was whole.\n" } },
+	  "with its metadata, and a last line that shows that the stream was whole.\n"
+	  "--check looks at the numbers of a pot model's codes, or at a float32 model's: matrices,\n"
+	  "and biases unless pot.bias=int32; the range is that of pot.bits (absent: 5) a tensor, or\n"
+	  "a row with pot.range=row. An int8 model has no such weights, whatever its scales are.\n" } },
 	{ "cat", cat, no_opts, { "join tensor streams", "[FILE...] > joined.t",
 	  "The heads must be equal, histories aside; that of the first file is kept.\n" } },
 	{ 0 }
