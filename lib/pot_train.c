@@ -10,19 +10,19 @@
 #define INT8_MIN_CODE (-128)
 
 /* Published: rate, batch, clip and epochs 10 to 32 of the trainer. ste's: pipelines/params.mk. */
-#define PUBLISHED(epochs) 5, epochs, 64, 5e-4, 1, SCHEDULE_CONSTANT
+#define PUBLISHED(codes, epochs) codes, 5, epochs, 64, 5e-4, 1, SCHEDULE_CONSTANT
 const struct pot_method pot_methods[POT_APPROACHES] = {
-	{ "round", POT_ROUND, 4, 0, 32, 0, 0, SCHEDULE_CONSTANT },
-	{ "scale", POT_SCALE, 0, 0, 32, 0, 0, SCHEDULE_CONSTANT },
-	{ "ema", POT_EMA, PUBLISHED(23) },
-	{ "snap-epoch", POT_SNAP_EPOCH, PUBLISHED(23) },
-	{ "snap-step", POT_SNAP_STEP, PUBLISHED(23) },
-	{ "stochastic", POT_STOCHASTIC, PUBLISHED(23) },
-	{ "row-shared", POT_ROW_SHARED, PUBLISHED(23) },
-	{ "apot2", POT_APOT2, 0, 23, 64, 5e-4, 1, SCHEDULE_CONSTANT },
-	{ "mixed", POT_MIXED, PUBLISHED(23) },
-	{ "inq", POT_INQ_STAGED, PUBLISHED(14) },
-	{ "ste", POT_STE, 4, 60, 32, 4e-3, 1, SCHEDULE_ONE_CYCLE },
+	{ "round", POT_ROUND, 1, 4, 0, 32, 0, 0, SCHEDULE_CONSTANT },
+	{ "scale", POT_SCALE, 0, 0, 0, 32, 0, 0, SCHEDULE_CONSTANT },
+	{ "ema", POT_EMA, PUBLISHED(1, 23) },
+	{ "snap-epoch", POT_SNAP_EPOCH, PUBLISHED(1, 23) },
+	{ "snap-step", POT_SNAP_STEP, PUBLISHED(1, 23) },
+	{ "stochastic", POT_STOCHASTIC, PUBLISHED(1, 23) },
+	{ "row-shared", POT_ROW_SHARED, PUBLISHED(1, 23) },
+	{ "apot2", POT_APOT2, 0, 0, 23, 64, 5e-4, 1, SCHEDULE_CONSTANT },
+	{ "mixed", POT_MIXED, PUBLISHED(0, 23) },
+	{ "inq", POT_INQ_STAGED, PUBLISHED(1, 14) },
+	{ "ste", POT_STE, 1, 4, 60, 32, 4e-3, 1, SCHEDULE_ONE_CYCLE },
 };
 
 static const struct {

@@ -59,7 +59,8 @@ enum pot_approach { POT_ROUND, POT_SCALE, POT_EMA, POT_SNAP_EPOCH, POT_SNAP_STEP
 struct pot_method {
 	const char *name;
 	enum pot_approach approach;
-	int bits;			/* of its codes; 0: its weights have none */
+	int codes;			/* 0: not all of its weights are any */
+	int bits;			/* of them; 0: none is */
 	int epochs;			/* 0: it trains nothing */
 	int batch;
 	double rate, clip;

@@ -19,6 +19,11 @@ POT_TEACHER = $(if $(call way_kd,$1),$(if $(filter ste,$(call way_approach,$1)),
 	$(TEACHER))/float32.m,$$<))
 # Nothing is trained for these.
 UNTRAINED := round scale
+# Into integers goes what lib/fixed can run, of our ways and of none; the published stay as their
+# authors ran them, in float.
+PACKED = $(and $(filter round ste,$(call way_approach,$1)),$(filter-out $(FLOAT_CELLS),$2))
+POT_FORM = $(if $(call PACKED,$1,$2),$(if $(filter round,$(call way_approach,$1)),--calibrate \
+	$(X)/$(FEATURES_$2)/train.t),--float)
 
 # The rules of way $2 for nets of recipe $1.
 define POT
@@ -29,7 +34,8 @@ $(X)/$1/pot-$2.args: FORCE
 $(X)/$1/%/pot-$2.m $(X)/$1/%/before-$2.m: $(X)/$1/%/float32.m $(X)/$(FEATURES_$1)/train.t \
 		$(X)/$1/pot-$2.args $(filter-out $$<,$(call POT_TEACHER,$2,$1)) \
 		$(B)/bin/quantize-pot
-	$(B)/bin/quantize-pot $(call POT_TOLD,$2,$1) --before $$(@D)/before-$2.m \
+	$(B)/bin/quantize-pot $(call POT_TOLD,$2,$1) $(call POT_FORM,$2,$1) \
+		--before $$(@D)/before-$2.m \
 		$(if $(filter $(UNTRAINED),$(call way_approach,$2)),,--jobs $$(JOBS) --quiet \
 		--train $(X)/$(FEATURES_$1)/train.t --seed $$(call number,s,$$*)) \
 		$(addprefix --teacher ,$(call POT_TEACHER,$2,$1)) < $$< > $$(@D)/pot-$2.m.part

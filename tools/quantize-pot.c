@@ -3,10 +3,11 @@
  * quantize-pot - make every weight of a float net zero or a power of two
  *
  *   quantize-pot --train train.t < float.m > pot.m
- *   quantize-pot --approach round --bits 5 < float.m > pot.m
+ *   quantize-pot --approach round --bits 5 --calibrate train.t < float.m > pot.m
  *
  * reads   a float model (formats/model.md) and, for ways that train, the features it was trained on
- * writes  the model with its weights replaced; --before: as they were before the final projection
+ * writes  an integer model, precision=pot, or with --float a float one of the same weights;
+ *         --before: one of the weights as they were before the final projection
  * method  values and ranges: lib/pot.h; what each approach does, and whose it is: lib/pot_train.h;
  *         training: lib/train.h
  */
@@ -20,6 +21,8 @@
 #include "err.h"
 #include "kernel.h"
 #include "model.h"
+#include "quant_data.h"
+#include "quant_pot.h"
 
 /* Reads --train for the net of head. Its SHA-256 goes to head. */
 static void
@@ -82,9 +85,35 @@ train_on(struct pot_train *pot, struct rnn *net, const struct dataset *set, stru
 	rnn_free(&teacher);
 }
 
+/* net in integers, to out. */
+static void
+pack(struct tensor_set *out, const struct rnn *net, const struct meta *head)
+{
+	const struct pot_form form = options_form();
+	const struct quant_pot_form codes = { form.bits, form.by_row, !form.biases };
+	const char *path = given.calibrate ? given.calibrate : given.train;
+	struct tensor_set data = { 0 };
+	struct quant_calib cal;
+	struct quant_pot *q;
+	char err[ERR_MAX];
+	int D, K;
+
+	equant_data(&data, path, head, net);
+	equant_measure(&cal, &data, head, net);
+	if (quant_pot_make(out, &cal, &codes, err))
+		die("%s: %s", path, err);
+	equant_measured(&out->head, &cal, &data);
+	q = quant_pot_load(out, &D, &K, err);	/* proves that no sum overflows */
+	if (!q)
+		die("%s: no integer model comes of it: %s", path, err);
+	quant_pot_free(q);
+	quant_calib_free(&cal);
+	tensor_set_free(&data);
+}
+
 /* net as a stream with head's keys, to f. */
 static void
-save(const struct rnn *net, const struct meta *head, FILE *f, const char *output)
+save(const struct rnn *net, int to_float, const struct meta *head, FILE *f, const char *output)
 {
 	struct tensor_set out = { 0 };
 	struct pot_shares s = pot_shares(net);
@@ -95,7 +124,9 @@ save(const struct rnn *net, const struct meta *head, FILE *f, const char *output
 	emeta_set(&out.head, "pot.weights", "%.6f", s.weights);
 	emeta_set(&out.head, "pot.biases", "%.6f", s.biases);
 	emeta_set(&out.head, "pot.zeros", "%.6f", s.zeros);
-	if (model_to_tensors(&out, net, err))
+	if (!to_float)
+		pack(&out, net, head);
+	else if (model_to_tensors(&out, net, err))
 		die("%s", err);
 	opt_history(&out.head, options);
 	etensor_save(&out, f, output);
@@ -137,6 +168,8 @@ main(int argc, char *argv[])
 	emeta_kind(&in.head, "stdin", "model");
 	if (model_from_tensors(&net, &in, err))
 		die("stdin: %s", err);
+	if (!given.to_float && quant_pot_takes(&net, err))
+		die("stdin: %s (--float takes it)", err);
 	if (given.before)	/* now, not after the training */
 		etry_atomic(given.before);
 	write_head(&in.head);
@@ -159,10 +192,10 @@ main(int argc, char *argv[])
 
 	if (given.before) {
 		f = eopen_atomic(given.before);
-		save(&before, &in.head, f, given.before);
+		save(&before, 1, &in.head, f, given.before);
 		eclose_atomic(f, given.before);
 	}
-	save(&net, &in.head, stdout, "stdout");
+	save(&net, given.to_float, &in.head, stdout, "stdout");
 	dataset_free(&set);
 	pot_train_free(&pot);
 	rnn_free(&net);

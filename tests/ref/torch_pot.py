@@ -4,7 +4,7 @@
 
 The same random net and utterances, a few updates of Adam: PyTorch's net has the rounded weights,
 and their gradient goes to the exact ones. What --before leaves must be PyTorch's exact weights
-within 1e-4 of their tensor's largest, and the model what pot_net.py makes of --before's. A seed
+within 1e-4 of their tensor's largest, and the model what pot_ways.py makes of --before's. A seed
 where a weight lies so close to a half that the last bits of a gradient decide is passed over.
 """
 import subprocess, sys, tempfile
@@ -92,7 +92,7 @@ def run(program, folder, case, seed):
             torch.nn.utils.clip_grad_norm_(w.values(), clip)
         adam.step()
 
-    subprocess.run([program, "--quiet", "--bits", str(bits), "--range", range_, "--bias", bias,
+    subprocess.run([program, "--quiet", "--float", "--bits", str(bits), "--range", range_, "--bias", bias,
                     "--high", high, "--train", folder + "/x.t", "--epochs", str(updates),
                     "--batch", "12", "--rate", str(RATE), "--schedule", "constant", "--clip",
                     str(clip), "--before", folder + "/b"],

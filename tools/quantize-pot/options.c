@@ -24,6 +24,8 @@ const struct opt options[] = {
 	  "biases as codes, too, or left for 32-bit integers" },
 	{ "train", 't', OPT_FILE, &given.train, 0, 0, "FILE",
 	  "features to train on; round and scale need none" },
+	{ "calibrate", 'c', OPT_FILE, &given.calibrate, 0, 0, "FILE",
+	  "features whose ranges choose the units of the integers; without: --train's" },
 	{ "normalise", 'n', OPT_FLAG, &given.normalise, 0, 0, NULL,
 	  "give a net that does not normalise features mean and deviation of --train to do so" },
 	{ "epochs", 'e', OPT_INT, &given.epochs, 0, 100000, NULL,
@@ -51,7 +53,7 @@ const struct opt options[] = {
 	{ "before", 0, OPT_FILE, &given.before, 0, 0, "FILE",
 	  "write the float model as it is before the final projection" },
 	{ "float", 0, OPT_FLAG, &given.to_float, 0, 0, NULL,
-	  "write a float model of the same numbers" },
+	  "write a float model of the same numbers, not an integer one of codes" },
 	{ "quiet", 'q', OPT_FLAG | OPT_NO_TRACE, &given.quiet, 0, 0, NULL,
 	  "no progress on the terminal" },
 	{ 0 }
@@ -125,6 +127,12 @@ options_parse(int argc, char *argv[])
 		check_untrained(m->name);
 	else if (!given.train)
 		usage_die("--approach %s needs --train: features of the training set", m->name);
+	if (!m->codes && !given.to_float)
+		usage_die("--approach %s has no codes: --float writes what it makes", m->name);
+	if (given.to_float && given.calibrate)
+		usage_die("--calibrate is for integers, --float writes none");
+	if (!given.to_float && !given.calibrate && !given.train)
+		usage_die("integers need --calibrate: features of the training set (or --float)");
 	if (!given.teacher && (opt_given("tau") || opt_given("alpha")))
 		usage_die("--tau and --alpha are for --teacher");
 	eaugment_from(&given.augment);

@@ -9,7 +9,8 @@
 
 /* As given, or the defaults; 0: the approach's own. */
 struct arguments {
-	const char *approach, *range, *bias, *high, *schedule, *train, *teacher, *before;
+	const char *approach, *range, *bias, *high, *schedule;
+	const char *train, *teacher, *before, *calibrate;
 	long bits, epochs, batch, seed, jobs;
 	double rate, clip, smoothing, tau, alpha;
 	struct augment_given augment;
