@@ -49,7 +49,7 @@ struct bptt_item {
 /* Values of an int8 net, lo + unit q with whole q in 0..255: features, h of every layer (qat.h). */
 struct bptt_units {
 	const float *x_lo, *x_unit;	/* (D) */
-	float h_lo, h_unit;
+	float h_lo, h_unit;		/* unit 0: h stays as it is */
 };
 
 /* What a layer's inputs were, S packed rows. */

@@ -149,7 +149,7 @@ pass_forward(struct bptt_lane *w, const struct bptt *b, int p)
 
 			cell_forward(net->cell, &step, b->packed.Wh[p], net->bh[p], to - from, H);
 		}
-		if (b->units)
+		if (b->units && b->units->h_unit > 0)
 			round_rows(h + s * W, W, n, H, b->units);
 	}
 }

@@ -14,8 +14,6 @@ qat_init(struct qat *q, const struct rnn *net, const struct quant_features *feat
 	float *lo, *unit;
 
 	memset(q, 0, sizeof(*q));
-	if (net->cell != &cell_lstm)
-		return err_set(err, "expected cell=lstm, got cell=%s", net->cell->name);
 	if (quant_grid_takes(net, err))
 		return -1;
 	q->block = malloc(2 * D * sizeof(*q->block));
@@ -34,9 +32,14 @@ qat_init(struct qat *q, const struct rnn *net, const struct quant_features *feat
 		lo[d] = (float)(q->x.o[d] - 128 * q->x.s[d]);
 		unit[d] = (float)q->x.s[d];
 	}
-	quant_grid_output(&q->h, H, -1, 1);
-	q->units = (struct bptt_units){ lo, unit, (float)(q->h.o[0] - 128 * q->h.s[0]),
-		(float)q->h.s[0] };
+	q->units = (struct bptt_units){ .x_lo = lo, .x_unit = unit };
+	if (net->cell == &cell_gru) {
+		quant_grid_wide_output(&q->h, H);
+	} else {
+		quant_grid_output(&q->h, H, -1, 1);
+		q->units.h_lo = (float)(q->h.o[0] - 128 * q->h.s[0]);
+		q->units.h_unit = (float)q->h.s[0];
+	}
 	return 0;
 fail:
 	qat_free(q);
@@ -78,14 +81,14 @@ void
 qat_project(void *qat, const struct rnn *from, struct rnn *to)
 {
 	struct qat *q = qat;
-	size_t H = (size_t)from->H;
+	size_t H = (size_t)from->H, gates = (size_t)from->cell->gates;
 
 	for (int l = 0; l < from->layers; l++) {
 		const struct quant_grid *x = l ? &q->h : &q->x;
 
-		memcpy(to->bx[l], from->bx[l], 4 * H * sizeof(*to->bx[l]));
-		memcpy(to->bh[l], from->bh[l], 4 * H * sizeof(*to->bh[l]));
-		for (size_t g = 0; g < 4; g++) {
+		memcpy(to->bx[l], from->bx[l], gates * H * sizeof(*to->bx[l]));
+		memcpy(to->bh[l], from->bh[l], gates * H * sizeof(*to->bh[l]));
+		for (size_t g = 0; g < gates; g++) {
 			size_t Wx = g * H * x->n, Wh = g * H * H;
 
 			project(q, x, from->Wx[l] + Wx, to->Wx[l] + Wx, to->bx[l] + g * H, H);

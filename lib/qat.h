@@ -10,7 +10,8 @@
  *	features	o_d + s_d q, q whole in -128..127, clamped
  *	outputs h	s (q - z), of the range -1..1: an LSTM's h never leaves it, and every layer
  *			of 40 nets of 4 to 24 units that recognise digits filled 97 % of it or
- *			more, so that calibration finds nearly the same unit
+ *			more, so that calibration finds nearly the same unit; a GRU's have 16
+ *			bits and stay as they are
  *
  * Gates and cell have 16 bits and stay as they are: between the logits of the twin and of the
  * integers are 0.3 to 1.4 % of their root mean square, between those of a net and of its integers
@@ -41,8 +42,8 @@ struct qat {
 };
 
 /*
- * For nets of net's sizes and normalisation. 0, or -1 with err: no memory, not lstm, or a
- * feature whose range is so small that float32 has no 255th of it.
+ * For nets of net's sizes and normalisation. 0, or -1 with err: no memory, a net that
+ * integers alone do not run, or a feature whose range is so small that float32 has no 255th of it.
  */
 int qat_init(struct qat *q, const struct rnn *net, const struct quant_features *features,
 	char err[ERR_MAX]);

@@ -107,7 +107,8 @@ sums() {
 	sums whole > whole.sums
 	local signal
 	for signal in TERM KILL; do
-		setsid bash -c "$(declare -f whit); whit '$PWD/cut' '$rows' task-b" > cut.out 2>&1 3>&- &
+		setsid bash -c "$(declare -f whit); whit '$PWD/cut' '$rows' task-b" \
+			> cut.out 2>&1 3>&- &
 		until [ -e cut/x/reference/h24-s42/float32.m.part ]; do
 			sleep 0.05
 			kill -0 $!

@@ -47,10 +47,10 @@ whole() {
 	for name, t in q.items():
 	    if ".weight" not in name:
 	        continue
-	    scale = [float(t.meta[k]) for k in ("scale", "scale.i", "scale.f", "scale.g", "scale.o")
+	    scale = [float(t.meta[k]) for k in ("scale", *("scale." + g for g in "ifgorzn"))
 	             if k in t.meta]
 	    w = numpy.repeat(scale, len(t.numpy()) // len(scale))[:, None] * t.numpy()
-	    if name == "lstm.weight_ih_l0":
+	    if name.endswith(".weight_ih_l0"):
 	        norm = f["norm.scale"].numpy() if "norm.scale" in f else 1
 	        w = w * q["input.scale"].numpy() / norm
 	    error = abs(w - f[name].numpy()).max() / abs(w).max()
@@ -72,6 +72,7 @@ whole() {
 			"--normalise --validate-share .3 --noise .2 --stretch .2 \
 				--optimiser adamw --weight-decay .1" \
 			"--validate $BATS_FILE_TMPDIR/$f.t --patience 3" \
+			"--cell gru" "--cell gru --pooling mean --normalise --average ema" \
 			"--prune 3:.5,6:.5 --jobs 3"; do
 			fit --qat int8 $how < "$BATS_FILE_TMPDIR/$f.t" > m
 			"$BIN/quantize-int8" --calibrate "$BATS_FILE_TMPDIR/$f.t" < m > i.m
@@ -102,7 +103,7 @@ away() {
 @test "qat: the integers' logits lie nearer to the float net's than without" {
 	need_python numpy
 	local seed how plain trained
-	for how in "" "--normalise --pooling mean"; do
+	for how in "" "--normalise --pooling mean" "--cell gru"; do
 		for seed in 1 2 3; do
 			fit --seed $seed $how < "$BATS_FILE_TMPDIR/train.t" > m
 			plain=$(away m "$BATS_FILE_TMPDIR/train.t")
@@ -125,8 +126,9 @@ assert m == n and len(m) == 10'
 	run -2 --separate-stderr fit --qat int4 < "$BATS_FILE_TMPDIR/train.t"
 	[ "$stderr" = "lstm-train: --qat: expected one of none|int8, got 'int4'" ] ||
 		{ echo "$stderr"; false; }
-	run -2 --separate-stderr fit --qat int8 --cell gru < "$BATS_FILE_TMPDIR/train.t"
-	[ "$stderr" = "lstm-train: --qat int8 is for --cell lstm" ] || { echo "$stderr"; false; }
+	run -1 --separate-stderr fit --qat int8 --bidirectional < "$BATS_FILE_TMPDIR/train.t"
+	[ "$stderr" = "lstm-train: stdin: --qat: integers alone run directions=1, pooling=last or \
+mean so far, got directions=2, pooling=last" ] || { echo "$stderr"; false; }
 	run -1 --separate-stderr fit --qat int8 < "$BATS_FILE_TMPDIR/tiny.t"
 	[ "${stderr#*: --qat: }" = "expected features whose ranges 255 steps can divide" ] ||
 		{ echo "$stderr"; false; }

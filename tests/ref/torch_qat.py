@@ -4,7 +4,7 @@
 
 The same random net and utterances: logits within 1e-5, the gradient of every trained tensor within
 1e-4 of its largest element. PyTorch rounds with fake_quantize_per_tensor_affine and _per_channel_,
-whose gradient goes straight through, in an LSTM written out step by step. Ranges, scales and the
+whose gradient goes straight through, in an LSTM or GRU written out step by step. Ranges, scales and the
 bias are worked out here from formats/model.md and lib/quant_grid.h's text. Halves, which PyTorch
 rounds to even, and what lies so close to them that the last bit of a sum decides, are left out:
 such a seed is passed over.
@@ -14,11 +14,13 @@ import subprocess, sys, tempfile
 import numpy, torch
 import whit_stream as ws
 
-#        layers D   H   K  lengths           pooling norm padded
-CASES = [(1,    5,  6,  3, [4, 1, 3, 6, 2],  "last", False, False),
-         (2,    5,  6,  3, [4, 7, 3, 5, 2],  "mean", True,  False),
-         (2,    4,  7,  4, [6, 6, 6, 6],     "last", False, True),
-         (3,    3,  5,  2, [6, 1, 5],        "mean", True,  True)]
+#        cell    layers D   H   K  lengths           pooling norm padded
+CASES = [("lstm", 1,    5,  6,  3, [4, 1, 3, 6, 2],  "last", False, False),
+         ("lstm", 2,    5,  6,  3, [4, 7, 3, 5, 2],  "mean", True,  False),
+         ("lstm", 2,    4,  7,  4, [6, 6, 6, 6],     "last", False, True),
+         ("lstm", 3,    3,  5,  2, [6, 1, 5],        "mean", True,  True),
+         ("gru",  2,    5,  6,  3, [4, 7, 3, 5, 2],  "mean", True,  False),
+         ("gru",  2,    4,  7,  4, [6, 6, 1, 6],     "last", False, True)]
 SEEDS = 5           # of each case, of at most 100 tried
 NEAR = 1e-4         # of a unit
 
@@ -44,17 +46,19 @@ def matrix(W, s, m, b):
 
 
 class Net:
-    def __init__(self, state, layers, H, pooling, o, s, m):
+    def __init__(self, state, cell, layers, H, pooling, o, s, m):
+        self.cell, G = cell, {"lstm": 4, "gru": 3}[cell]
         self.w = {n: torch.tensor(v, requires_grad=True) for n, v in state.items()}
         self.layers, self.H, self.pooling = layers, H, pooling
         self.o, self.s, self.m = o, s, m
         self.seen = {}
-        one = torch.full((H,), 2 / 255, dtype=torch.float64)
+        # of a GRU h has 16 bits; its unit, a power of two, changes no scale of a matrix
+        one = torch.full((H,), 2 / 255 if cell == "lstm" else 2 ** -15, dtype=torch.float64)
         none = torch.zeros(H, dtype=torch.float64)
         for l in range(layers):
             for kind, units, mid in (("ih", one if l else s, none if l else m), ("hh", one, none)):
-                W, b = (self.w["lstm.%s_%s_l%d" % (n, kind, l)] for n in ("weight", "bias"))
-                gates = [matrix(*v) for v in zip(W.split(H), [units] * 4, [mid] * 4, b.split(H))]
+                W, b = (self.w["%s.%s_%s_l%d" % (cell, n, kind, l)] for n in ("weight", "bias"))
+                gates = [matrix(*v) for v in zip(W.split(H), [units] * G, [mid] * G, b.split(H))]
                 self.seen[kind, l] = [torch.cat(v) for v in zip(*gates)]
         self.seen["fc"] = matrix(self.w["fc.weight"], one, none, self.w["fc.bias"])
 
@@ -65,6 +69,12 @@ class Net:
             h = c = torch.zeros(self.H)
             out = []
             for x in u:
+                if self.cell == "gru":
+                    a, v = (Wx @ x + bx).split(self.H), (Wh @ h + bh).split(self.H)
+                    r, z = torch.sigmoid(a[0] + v[0]), torch.sigmoid(a[1] + v[1])
+                    h = (1 - z) * torch.tanh(a[2] + r * v[2]) + z * h
+                    out.append(h)
+                    continue
                 i, f, g, o = (Wx @ x + bx + Wh @ h + bh).split(self.H)
                 c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
                 # from -1, as quantize-int8 would: z = round(-128 + 127.5)
@@ -96,7 +106,8 @@ def compare(what, expected, got, tolerance, scale):
 def run(program, folder, case, seed):
     """None: something lay too near a half; else how much was wrong."""
     global near
-    layers, D, H, K, lengths, pooling, norm, padded = case
+    cell, layers, D, H, K, lengths, pooling, norm, padded = case
+    G = {"lstm": 4, "gru": 3}[cell] * H
     random = numpy.random.RandomState(seed)
     mean = random.normal(0, 20, D).astype("f4") if norm else numpy.zeros(D, "f4")
     k = (1 / random.uniform(3, 40, D)).astype("f4") if norm else numpy.ones(D, "f4")
@@ -109,19 +120,19 @@ def run(program, folder, case, seed):
     state = {}
     for l in range(layers):
         for kind, n in ("ih", H if l else D), ("hh", H):
-            state["lstm.weight_%s_l%d" % (kind, l)] = w(4 * H, n)
+            state["%s.weight_%s_l%d" % (cell, kind, l)] = w(G, n)
         for kind in "ih", "hh":
-            state["lstm.bias_%s_l%d" % (kind, l)] = w(4 * H)
+            state["%s.bias_%s_l%d" % (cell, kind, l)] = w(G)
     state["fc.weight"], state["fc.bias"] = w(K, H), w(K)
 
     near = 0
-    net = Net(state, layers, H, pooling, *units(x, mean.astype("f8"), k.astype("f8"), padded))
+    net = Net(state, cell, layers, H, pooling, *units(x, mean.astype("f8"), k.astype("f8"), padded))
     logits = torch.stack([net.logits(torch.from_numpy((a - mean) * k)) for a in x])
     if near:
         return None
     torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels)).backward()
 
-    head = {"kind": "model", "cell": "lstm", "layers": layers, "hidden": H, "inputs": D,
+    head = {"kind": "model", "cell": cell, "layers": layers, "hidden": H, "inputs": D,
             "pooling": pooling, "precision": "float32", "labels": ",".join(map(str, range(K)))}
     tensors = [ws.from_numpy(n, v) for n, v in state.items()]
     if norm:

@@ -9,8 +9,8 @@
  * are compared: label with label, and the root mean square of what lies between them with that of
  * the float logits of utterances with a reset before each; of many ends the median counts, for a
  * cell that once leaves the range that calibration saw is no drift. What holds of the first tenth
- * of the ends must hold of the last, and after a reset the logits must be those of a fresh start bit for
- * bit. Of a mean over minutes, which is of all words and so of none, labels are not asked.
+ * of the ends must hold of the last, and after a reset the logits must be those of a fresh start
+ * bit for bit. Of a mean over minutes, which is of all words and so of none, labels are not asked.
  *
  * GROWTH: what the integer net hears becomes louder by that much in the course of it, so that a
  * test sees that a drift is noticed.

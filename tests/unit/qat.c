@@ -43,19 +43,23 @@ differs(const char *name, size_t i, double expected, double got)
 	failed = 1;
 }
 
-/* W (rows, n) is the scales times q: of a whole matrix, or of each quarter of it. */
+/* W (rows, n) is the scales times q: of a whole matrix, or of each gate of it. */
 static void
-check_matrix(const struct tensor *q, const float *W, const float *k, const struct tensor *input)
+check_matrix(const struct tensor *q, const float *W, const float *k, const struct tensor *input,
+	const struct cell *cell)
 {
-	static const char *const keys[] = { "scale.i", "scale.f", "scale.g", "scale.o" };
+	static const char *const lstm[] = { "scale.i", "scale.f", "scale.g", "scale.o" };
+	static const char *const gru[] = { "scale.r", "scale.z", "scale.n" };
+	const char *const *keys = cell == &cell_gru ? gru : lstm;
 	size_t rows = q->dims[0], n = q->dims[1];
 	double whole;
-	int quarters = meta_get_double(&q->meta, "scale", &whole) != 0;
+	int parts = meta_get_double(&q->meta, "scale", &whole) != 0;
 
 	for (size_t i = 0; i < rows * n; i++) {
 		double S = whole, w;
 
-		if (quarters && meta_get_double(&q->meta, keys[i / n / (rows / 4)], &S))
+		if (parts && meta_get_double(&q->meta,
+			keys[i / n / (rows / (size_t)cell->gates)], &S))
 			die("%s: no scale", q->name);
 		if (input)	/* of the feature as it comes */
 			S *= (double)input->f32[i % n] / (k ? (double)k[i % n] : 1);
@@ -70,16 +74,16 @@ check_matrix(const struct tensor *q, const float *W, const float *k, const struc
 static void
 check_weights(const struct tensor_set *set, const struct rnn *net)
 {
-	char name[64];
+	char name[RNN_NAME_MAX];
 
 	for (int l = 0; l < net->layers; l++) {
-		snprintf(name, sizeof(name), "lstm.weight_ih_l%d", l);
+		rnn_name(name, net, "weight_ih", l);
 		check_matrix(tensor_find(set, name), net->Wx[l], net->scale,
-			l ? NULL : tensor_find(set, "input.scale"));
-		snprintf(name, sizeof(name), "lstm.weight_hh_l%d", l);
-		check_matrix(tensor_find(set, name), net->Wh[l], NULL, NULL);
+			l ? NULL : tensor_find(set, "input.scale"), net->cell);
+		rnn_name(name, net, "weight_hh", l);
+		check_matrix(tensor_find(set, name), net->Wh[l], NULL, NULL, net->cell);
 	}
-	check_matrix(tensor_find(set, "fc.weight"), net->Wo, NULL, NULL);
+	check_matrix(tensor_find(set, "fc.weight"), net->Wo, NULL, NULL, net->cell);
 }
 
 /* The same weights, and the same biases of those that see the features. */
@@ -92,7 +96,7 @@ check_same(const struct tensor_set *first, const struct tensor_set *again)
 		for (size_t j = 0; a->dtype == TENSOR_S8 && j < a->n; j++)
 			if (a->s8[j] != b->s8[j])
 				differs(a->name, j, a->s8[j], b->s8[j]);
-		for (size_t j = 0; strcmp(a->name, "lstm.bias_ih_l0") == 0 && j < a->n; j++)
+		for (size_t j = 0; strstr(a->name, ".bias_ih_l0") && j < a->n; j++)
 			if (abs(a->s32[j] - b->s32[j]) > 1)
 				differs(a->name, j, a->s32[j], b->s32[j]);
 	}

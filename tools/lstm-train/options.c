@@ -110,8 +110,6 @@ options_parse(int argc, char *argv[])
 	if (!strcmp(given.average, "tail") && given.average_epochs > given.epochs)
 		usage_die("--average-epochs must be at most --epochs %ld, got %ld", given.epochs,
 			given.average_epochs);
-	if (options_qat() && strcmp(given.cell, "lstm"))
-		usage_die("--qat int8 is for --cell lstm");
 	if (!given.teacher && (opt_given("tau") || opt_given("alpha")))
 		usage_die("--tau and --alpha are for --teacher");
 	if (given.prune && prune_parse(&prune, given.prune, (int)given.epochs, err))

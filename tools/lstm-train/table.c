@@ -102,7 +102,7 @@ const struct opt_page options_page = {
 	"--prune 10:.5,30-50:.01: before epoch 10 half of the weights become 0 for good, before\n"
 	"each of epochs 30 to 50 a hundredth of the others: the smallest of all matrices\n"
 	"together, no biases. No epoch before the last of these can be the best.\n"
-	"--qat int8: what the net sees of its matrices, features and outputs h are the values\n"
+	"--qat int8: what the net sees of its matrices, features and an LSTM's outputs are values\n"
 	"that int8 will have, gradients go straight through to the exact weights, and the model\n"
 	"holds the rounded ones: quantize-int8 --calibrate of the same features changes none.\n"
 	"--validate-share holds a recording back with all that wav2mfcc varied of it.\n"
