@@ -36,7 +36,7 @@ ALL += libclang-rt-dev         # its sanitizers and libFuzzer, for make fuzz
 ALL += gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user  # another processor
 ALL += gcc-arm-none-eabi qemu-system-arm        # processors without floats: Cortex-M,
 ALL += gcc-riscv64-unknown-elf qemu-system-misc # RISC-V
-ALL += groff-base              # manual pages as people see them
+ALL += groff-base bsdextrautils # manual pages as people see them
 ALL += valgrind strace         # memory; system calls
 ALL += $(if $(shell command -v npm),,nodejs npm)  # tests/npm: Kaitai reads formats/tensor.ksy
 
