@@ -17,6 +17,7 @@ $column["bits"] != "-" && $column["approach"] != "mixed" {
 }
 END {
 	if (!bad)
-		printf "%d rows claim powers of two and hold nothing else\n", claims
+		printf "%d models in %d rows claim powers of two and hold nothing else\n", models,
+			claims
 	exit bad || !claims
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Task C: every weight a power of two, by every way there, over all SEEDS:
+# Task C: every weight a power of two, by every way there, over the SEEDS_C of each net:
 #   $(X)/RECIPE/hHIDDEN-sSEED/{pot,before}-WAY.{m,predictions}   as it is, before the projection
 #   $(R)/task-c.{tsv,json,md,txt}, and $(R)/task-c/bits.svg      accuracy against bits
 
@@ -19,17 +19,16 @@ POT_TEACHER = $(if $(call way_kd,$1),$(if $(filter ste,$(call way_approach,$1)),
 	$(TEACHER))/float32.m,$$<))
 # Nothing is trained for these.
 UNTRAINED := round scale
-# Into integers goes what lib/fixed can run, of our ways and of none; the published stay as their
-# authors ran them, in float.
-PACKED = $(and $(filter round ste,$(call way_approach,$1)),$(filter-out $(FLOAT_CELLS),$2))
-POT_FORM = $(if $(call PACKED,$1,$2),$(if $(filter round,$(call way_approach,$1)),--calibrate \
-	$(X)/$(FEATURES_$2)/train.t),--float)
+# Integers alone are ours and what is rounded once; the published ways stay as their authors ran
+# them, in float.
+POT_FORM = $(if $(filter round,$(call way_approach,$1)),--calibrate $(X)/$(FEATURES_$2)/train.t, \
+	$(if $(filter ste,$(call way_approach,$1)),,--float))
 
 # The rules of way $2 for nets of recipe $1.
 define POT
 .PRECIOUS: $(X)/$1/%/pot-$2.m $(X)/$1/%/before-$2.m
 $(X)/$1/pot-$2.args: FORCE
-	$$(call TOLD,$(call POT_TOLD,$2,$1))
+	$$(call TOLD,$(call POT_TOLD,$2,$1) $(call POT_FORM,$2,$1))
 
 $(X)/$1/%/pot-$2.m $(X)/$1/%/before-$2.m: $(X)/$1/%/float32.m $(X)/$(FEATURES_$1)/train.t \
 		$(X)/$1/pot-$2.args $(filter-out $$<,$(call POT_TEACHER,$2,$1)) \
@@ -46,40 +45,54 @@ RECIPES_C := $(sort $(foreach t,$(TASK_C),$(call row_recipe,$t)))
 ways_of = $(sort $(filter-out float32,$(foreach t,$(filter $1/%,$(TASK_C)),$(call row_way,$t))))
 $(foreach r,$(RECIPES_C),$(foreach w,$(call ways_of,$r),$(eval $(call POT,$r,$w))))
 
-# Predictions of rows $1 with % for the seed, of files that begin with $2.
-POT_PREDICTIONS = $(foreach t,$1,$(X)/$(subst /$(call row_way,$t),,$t)-s%/$(if $(filter float32, \
-	$(call row_way,$t)),,$2-)$(call row_way,$t).predictions)
-# Times are the first seed's.
-TIMED := $(firstword $(SEEDS))
-POT_TIMES = $(patsubst %.predictions,%.times,$(subst %,$(TIMED), \
-	$(call POT_PREDICTIONS,$(TASK_C),pot)))
+# The rows of seed $1; their files $3 of seed $1 that begin with $2, pot or before.
+row_net = $(patsubst %/,%,$(dir $1))
+seeds_of = $(or $(SEEDS_C_$(call row_net,$1)),$(SEEDS_C))
+rows_of = $(foreach t,$(TASK_C),$(if $(filter $1,$(call seeds_of,$t)),$t))
+files_of = $(foreach t,$(call rows_of,$1),$(X)/$(call row_net,$t)-s$1/$(if $(filter float32, \
+	$(call row_way,$t)),,$2-)$(call row_way,$t)$3)
 
-RESULTS += task-c
 .PHONY: task-c
 FIGURES_c := $(if $(and $(GNUPLOT),$(filter whit/h24/ste.%,$(TASK_C))),$(R)/task-c/bits.svg)
-task-c: $(addprefix $(R)/task-c.,tsv json md txt) $(FIGURES_c)
-	@cat $(R)/task-c.txt
-	@awk -f pipelines/task-c-check.awk $(R)/task-c.tsv
+CODES_C := $(filter-out %/float32 %/scale %/apot2 %/apot2.kd %/mixed.5 %/mixed.5.kd,$(TASK_C))
+task-c: $(addprefix $(R)/task-c.,tsv json md txt) $(FIGURES_c) $(X)/task-c/checked
+	@cat $(R)/task-c.txt $(X)/task-c/checked
+
+# Fails unless every weight that is stored for a row with codes is 0 or a power of two.
+CHECKED_C := $(foreach s,$(SEEDS),$(filter $(foreach t,$(CODES_C),$(X)/$(call row_net,$t)-s$s/%), \
+	$(filter $(foreach t,$(CODES_C),%/pot-$(call row_way,$t).m),$(call files_of,$s,pot,.m))))
+$(X)/task-c/checked: $(CHECKED_C) $(R)/task-c.tsv $(B)/bin/tensor pipelines/task-c-check.awk
+	@for m in $(CHECKED_C); do $(B)/bin/tensor show --check pot $$m > /dev/null; done
+	@awk -v models=$(words $(CHECKED_C)) -f pipelines/task-c-check.awk $(R)/task-c.tsv $(INTO)
 
 $(X)/task-c.args: FORCE
-	$(call TOLD,$(TASK_C) $(SEEDS) $(BUDGET))
+	$(call TOLD,$(TASK_C) $(BUDGET) $(foreach t,$(TASK_C),$(call seeds_of,$t)))
 
-.PRECIOUS: $(X)/task-c/pot-%.tsv $(X)/task-c/before-%.tsv
-$(X)/task-c/pot-%.tsv: $(call POT_PREDICTIONS,$(TASK_C),pot) $(POT_TIMES) $(X)/task-c.args \
-		$(B)/bin/report
-	@mkdir -p $(@D)
+# The tables of seed $1; times are those of the first one.
+TIMED := $(firstword $(SEEDS))
+define SEED
+$(X)/task-c/pot-$1.tsv: $(call files_of,$1,pot,.predictions) $(X)/task-c.args $(B)/bin/report \
+		$(if $(filter $(TIMED),$1),$(call files_of,$1,pot,.times))
+	@mkdir -p $$(@D)
 	@$(B)/bin/report --task C --budget $(BUDGET) --format tsv \
-		$(if $(filter $(TIMED),$*),$(POT_TIMES:%=--times=%)) \
-		$(filter %.predictions,$^) $(INTO)
+		$$(addprefix --times=,$$(filter %.times,$$^)) $$(filter %.predictions,$$^) $$(INTO)
 
-$(X)/task-c/before-%.tsv: $(call POT_PREDICTIONS,$(TASK_C),before) $(X)/task-c.args $(B)/bin/report
-	@mkdir -p $(@D)
-	@$(B)/bin/report --task C --budget $(BUDGET) --format tsv $(filter %.predictions,$^) $(INTO)
+$(X)/task-c/before-$1.tsv: $(call files_of,$1,before,.predictions) $(X)/task-c.args \
+		$(B)/bin/report
+	@mkdir -p $$(@D)
+	@$(B)/bin/report --task C --budget $(BUDGET) --format tsv $$(filter %.predictions,$$^) \
+		$$(INTO)
 
-$(R)/task-c.tsv: pipelines/published-pot.tsv $(SEEDS:%=$(X)/task-c/pot-%.tsv) \
-		$(SEEDS:%=$(X)/task-c/before-%.tsv) pipelines/task-c.awk
+endef
+SEEDS_USED := $(foreach s,$(SEEDS),$(if $(call rows_of,$s),$s))
+$(foreach s,$(SEEDS_USED),$(eval $(call SEED,$s)))
+
+$(R)/task-c.tsv: pipelines/published-pot.tsv $(SEEDS_USED:%=$(X)/task-c/pot-%.tsv) \
+		$(SEEDS_USED:%=$(X)/task-c/before-%.tsv) pipelines/task-c.awk
 	@mkdir -p $(@D)
-	awk -v rows="$(TASK_C)" -f pipelines/task-c.awk $(filter %.tsv,$^) $(INTO)
+	awk -v rows="$(TASK_C)" -f pipelines/task-c.awk pipelines/published-pot.tsv \
+		$(foreach s,$(SEEDS_USED),of="$(strip $(call rows_of,$s))" \
+		$(X)/task-c/pot-$s.tsv $(X)/task-c/before-$s.tsv) $(INTO)
 
 # A rule each, for three formats at once would be three makes of one.
 $(R)/task-c.%: $(R)/task-c.tsv pipelines/task-c-table.awk

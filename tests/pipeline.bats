@@ -197,7 +197,7 @@ arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 	local rows="reference/h8/float32 reference/h8/round.4 reference/h8/ema.5 \
 		reference/h8/ema.5.kd reference/h8/apot2 whit/h24/ste.3 whit/h24/ste.4.kd \
 		whit/h24/ste.4.plain"
-	local how=(SEEDS="1 2" TASK_C="$rows" TEACHER=h10-s1 POT_whit="--epochs 2 --noise .1"
+	local how=(SEEDS="1 2" SEEDS_C="1 2" TASK_C="$rows" TEACHER=h10-s1 POT_whit="--epochs 2 --noise .1"
 		POT_plain="--epochs 1")
 	whit "$PWD/one" "${how[@]}" task-c > one.out
 	whit "$PWD/two" -j2 "${how[@]}" task-c > two.out
@@ -205,7 +205,8 @@ arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 	sums two > two.sums
 	[ "$(wc -l < one.sums)" -gt 30 ]
 	diff one.sums two.sums
-	tail -n 1 one.out | grep -qx '6 rows claim powers of two and hold nothing else'
+	tail -n 1 one.out |
+		grep -qx '12 models in 6 rows claim powers of two and hold nothing else'
 	grep -q '^whit  *lstm 2x24  *device  *ste  *4  *larger  *all  *all ' one/r/task-c.txt
 	grep -q '^| whit | lstm 2x24 | device | ste, plain | 4 | - | all | all |' one/r/task-c.md
 	"$PYTHON" - one <<-'END'

@@ -255,8 +255,10 @@ assert all(x.data == y.data for x, y in zip(a, c)) and len(a) == len(c)'
 
 @test "quantize-pot: integers hold the weights that --float writes, and answer as it does" {
 	local how
-	small
-	for how in "--bits 4" "--bits 5 --range row" "--bits 3 --bias int32" "--bits 2"; do
+	for how in "lstm --bits 4" "lstm --bits 5 --range row" "lstm --bits 2" \
+		"lstm --bits 3 --bias int32" "gru --bits 4" "gru --bits 3 --range row"; do
+		small ${how%% *}
+		how=${how#* }
 		"$TOOL" $how --train f.t --epochs 3 < f.m > p
 		floats $how --train f.t --epochs 3 < f.m > a
 		"$BIN/classify" p < f.t > p.p
@@ -280,7 +282,8 @@ assert all(x.data == y.data for x, y in zip(a, c)) and len(a) == len(c)'
 		        assert (unpacked(p[name], w.shape[1], p[high]) == w).all(), name
 		    elif ".bias" in name and head["pot.bias"] == "pot":
 		        i = 0 if "_ih" in name or name[0] == "f" else 1
-		        high = "fc.high_bias" if name[0] == "f" else "lstm.high_bias_" + name[-2:]
+		        high = name[:name.index(".")] + ".high_bias"
+		        high += "" if name[0] == "f" else "_" + name[-2:]
 		        got = unpacked(p[name][None], w.size, p[high][i:i + 1])[0]
 		        assert (got == w).all(), name
 		x, y = (np.array([t.data for t in ws.read(open(f, "rb"))[1]])
@@ -291,7 +294,7 @@ assert all(x.data == y.data for x, y in zip(a, c)) and len(a) == len(c)'
 	done
 	"$TOOL" --approach round --calibrate f.t < f.m > p
 	"$BIN/tensor" show p | grep -qx precision=pot
-	small gru
+	small bilstm
 	run -1 "$TOOL" --train f.t < f.m
 	[[ $output == *"(--float takes it)" ]]
 }
