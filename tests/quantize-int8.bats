@@ -349,10 +349,6 @@ as for features of a fixed front end"
 	"$PYTHON" "$REF" model 3 2 5 24 3 mean 0 > f.m
 	"$PYTHON" "$REF" model 3 2 5 23 3 mean 0 1 gru > g.m
 	need gcc
-	# what only carries bytes, once
-	mkdir carry && cd carry
-	gcc -O1 -w -std=c11 -D_POSIX_C_SOURCE=200809L -c "$ROOT"/lib/{err,meta,opt,tensor*,text}.c
-	cd ..
 	for cc in gcc clang; do
 		need $cc
 		for level in -O1 -O3; do
@@ -362,7 +358,9 @@ as for features of a fixed front end"
 				"$ROOT"/tools/quantize-int8{,/*}.c "$ROOT/tests/unit/quant_logits.c"
 			mkdir -p main && mv quantize-int8.o quant_logits.o main
 			for main in quantize-int8 quant_logits; do
-				$cc -o $main main/$main.o ./*.o carry/*.o -lpopt -lmd -lz -lm
+				# of the archive, what only carries bytes
+				$cc -o $main main/$main.o ./*.o "$BIN/../lib/libwhit.a" -pthread \
+					-lpopt -lmd -lz -lm
 			done
 			./quantize-int8 -c f.t < f.m > i.m
 			./quantize-int8 -c f.t < g.m > ig.m
