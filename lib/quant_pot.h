@@ -47,6 +47,12 @@ int quant_pot_make(struct tensor_set *set, const struct quant_calib *cal,
 /* pot.bits, pot.range and pot.bias of a head. 0, or -1 with err. */
 int quant_pot_read_form(struct quant_pot_form *form, const struct meta *head, char err[ERR_MAX]);
 
+/*
+ * Bytes of the tensors of layer l in 0..layers, the classifier, or of -1, the input's, for a net of
+ * net's sizes as codes of that many bits, a range a tensor, biases too: all that is stored of it.
+ */
+size_t quant_pot_bytes(const struct rnn *net, int l, int bits);
+
 struct quant_pot;
 
 /*

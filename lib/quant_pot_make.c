@@ -281,6 +281,22 @@ make_input(const struct made *m, const struct quant_calib *cal, int *u, char err
 	return 0;
 }
 
+size_t
+quant_pot_bytes(const struct rnn *net, int l, int bits)
+{
+	size_t D = (size_t)net->D, H = (size_t)net->H, K = (size_t)net->K, G, fixed;
+
+	if (l < 0)
+		return 2 * D * sizeof(float) + sizeof(int32_t);		/* offset, scale; unit */
+	if (l == net->layers)	/* high, high_bias; drop */
+		return K * pot_code_bytes(H, bits) + pot_code_bytes(K, bits) + 2 + sizeof(int32_t);
+	G = (size_t)rnn_gates(net);
+	/* high of two matrices and two biases; two drops, and an LSTM's state */
+	fixed = 4 + (net->cell == &cell_gru ? 2 : 3) * sizeof(int32_t);
+	return G * (pot_code_bytes(l ? H : D, bits) + pot_code_bytes(H, bits)) +
+		2 * pot_code_bytes(G, bits) + fixed;
+}
+
 int
 quant_pot_make(struct tensor_set *set, const struct quant_calib *cal,
 	const struct quant_pot_form *form, char err[ERR_MAX])

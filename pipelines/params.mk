@@ -76,7 +76,8 @@ WAYS_PUBLISHED := ema.5 snap-epoch.5 snap-step.5 stochastic.5 row-shared.5 inq.5
 WAYS := scale round.4 round.5 $(WAYS_PUBLISHED) $(WAYS_PUBLISHED:=.kd) ste.4.plain ste.4 ste.4.kd
 TASK_C := $(foreach n,$(TASK_C_PUBLISHED),$(addprefix $n/,float32 $(WAYS)))
 TASK_C += $(addprefix whit/h24/,float32 $(foreach b,5 4 3 2,round.$b ste.$b) ste.4.kd ste.2.kd)
-TASK_C += whit/h74/float32 whit/h74/ste.4    # the largest whose 4-bit codes fit 36 KB
+# the largest whose codes fit: lstm-train --hidden auto --precision pot4
+TASK_C += whit/h74/float32 whit/h74/ste.4
 # Ten seeds for our own net; the first five for the published ones, of which there are many, and
 # three for the largest, which takes longest.
 SEEDS_C_whit/h24 := $(SEEDS)

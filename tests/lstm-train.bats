@@ -232,6 +232,37 @@ fails() {
 		few --hidden auto --budget 8
 }
 
+@test "lstm-train: --hidden auto --precision pot4 fills the budget, and one unit more exceeds it" {
+	local net scope args bits
+	t p36 > in.t
+	# large HIDDEN: the bytes that the model of codes has, of the largest layer or of all
+	large() {
+		"$BIN/lstm-train" $args --hidden "$@" --epochs 1 --batch 512 < in.t > m
+		"$BIN/quantize-pot" --approach round --bits $bits --calibrate in.t < m > p.m
+		"$BIN/classify" p.m < in.t | "$BIN/tensor" show > shown
+		if [ $scope = layer ]; then
+			sed -n 's/^model.layer.*=.* //p' shown | sort -n | tail -1
+		else
+			sed -n 's/^model.bytes=//p' shown
+		fi
+	}
+	for net in "lstm model 2500 4" "gru model 2500 5" "lstm layer 2K 3" "gru layer 1K 2" \
+		"gru model 3333 4 --layers 3 --normalise --pooling mean" \
+		"lstm layer 999 4 --layers 1"; do
+		set -- $net
+		args="--cell $1 ${*:5}" scope=$2 budget=${3/K/*1024} bits=$4
+		bytes=$(large auto --precision pot$bits --budget "$3" --budget-scope "$2")
+		hidden=$(head_of m | sed -n 's/^hidden=//p')
+		more=$(large $((hidden + 1)))
+		echo "$net: $hidden units, $bytes bytes; one more: $more"
+		((bytes <= budget && more > budget && bytes > budget * 7 / 10))
+	done
+	fails 2 "--precision pot4: codes of powers of two run directions=1, pooling=last or mean so \
+far, got directions=2, pooling=last" few --hidden auto --precision pot4 --bidirectional
+	fails 1 "stdin: a model of 1 unit with 5 features and 3 labels in powers of two is larger \
+than --budget 30" few --hidden auto --precision pot4 --budget 30
+}
+
 @test "lstm-train: --hidden auto --precision int8 fills the budget, and one unit more exceeds it" {
 	local net scope args
 	t p36 > in.t

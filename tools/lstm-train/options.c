@@ -6,14 +6,22 @@
 
 #include "err.h"
 #include "quant.h"
+#include "quant_pot.h"
 
 static struct prune_plan prune;		/* --prune */
 static struct augment augment;		/* --stretch to --coef-mask-width */
 
+/* --precision pot4: as codes of 4 bits. */
+static size_t
+pot_bytes(const struct rnn *net, int l)
+{
+	return quant_pot_bytes(net, l, given.precision[3] - '0');
+}
+
 static int
 hidden(const struct rnn *net)
 {
-	int is_int8 = !strcmp(given.precision, "int8"), H;
+	int is_int8 = !strcmp(given.precision, "int8"), is_pot = given.precision[0] == 'p', H;
 	char err[ERR_MAX];
 	double value;
 
@@ -25,13 +33,15 @@ hidden(const struct rnn *net)
 	}
 	if (is_int8 && quant_grid_takes(net, err))
 		usage_die("--precision int8: %s", err);
+	if (is_pot && quant_pot_takes(net, err))
+		usage_die("--precision %s: %s", given.precision, err);
 	H = rnn_solve_hidden(net, given.budget,
 		strcmp(given.scope, "layer") ? RNN_SCOPE_MODEL : RNN_SCOPE_LAYER,
-		is_int8 ? quant_static_bytes : rnn_float_bytes);
+		is_int8 ? quant_static_bytes : is_pot ? pot_bytes : rnn_float_bytes);
 	if (!H)
 		die("stdin: a %s of 1 unit with %d features and %d labels%s is larger than "
-			"--budget %ld", given.scope, net->D, net->K, is_int8 ? " in int8" : "",
-			given.budget);
+			"--budget %ld", given.scope, net->D, net->K, is_int8 ? " in int8" :
+			is_pot ? " in powers of two" : "", given.budget);
 	return H;
 }
 

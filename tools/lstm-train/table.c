@@ -22,8 +22,10 @@ const struct opt options[] = {
 	  "bytes of the model for --hidden auto" },
 	{ "budget-scope", 0, OPT_WORD, &given.scope, 0, 0, "layer|model",
 	  "what must fit --budget" },
-	{ "precision", 0, OPT_WORD, &given.precision, 0, 0, "float32|int8",
-	  "what it is counted in: float parameters, or all that quantize-int8 stores of them" },
+	{ "precision", 0, OPT_WORD, &given.precision, 0, 0,
+	  "float32|int8|pot2|pot3|pot4|pot5",
+	  "what it is counted in: float parameters, or all that quantize-int8 stores of them, or "
+	  "quantize-pot with --bits 2 to 5" },
 	{ "pooling", 0, OPT_WORD, &given.pooling, 0, 0, "last|mean|max",
 	  "what of the top layer is classified" },
 	{ "normalise", 'n', OPT_FLAG, &given.normalise, 0, 0, NULL,
