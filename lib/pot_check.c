@@ -23,7 +23,8 @@ has_weights(const struct tensor *t, const struct quant_pot_form *form)
 
 /* One range of exponents: n weights from index `first` of t. */
 static int
-check_range(struct pot_checked *c, const struct tensor *t, size_t first, size_t n, char err[ERR_MAX])
+check_range(struct pot_checked *c, const struct tensor *t, size_t first, size_t n,
+	char err[ERR_MAX])
 {
 	uint8_t code;
 	int8_t high = 0;

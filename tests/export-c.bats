@@ -272,9 +272,9 @@ sys.stdout.buffer.write(b[i:].rstrip(b"\0").replace(b"\0", b"\n") + b"\n")' | cm
 			{ echo "$stderr"; false; }
 		[ ! -e x.bin ]
 	}
-	refused "precision: expected int8, got float32; quantize-int8 --calibrate makes it" < f.m
+	refused "precision: expected int8 or pot, got float32; quantize-int8 --calibrate" < f.m
 	"$BIN/quantize-int8" --method dynamic < f.m > d.m
-	refused "precision: expected int8, got int8-dynamic; quantize-int8 --calibrate" < d.m
+	refused "precision: expected int8 or pot, got int8-dynamic; quantize-int8 --calibrate" < d.m
 	refused "expected a stream of kind=model, got kind=features" < f.t
 	edit i.m g.m 'head["cell"] = "gru"'
 	refused "record gru.weight_ih_l0: expected one, got none" < g.m

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * export-c - turn an int8 model into a C header for firmware
+ * export-c - turn an integer model into a C header for firmware
  *
- *   export-c [--prefix NAME] [--bin FILE] < int8.m > digits.h
+ *   export-c [--prefix NAME] [--bin FILE] < digits.m > digits.h
  *
- * reads   an int8 model (formats/model.md)
+ * reads   an int8 or pot model (formats/model.md)
  * writes  a C99 header of constants for lib/fixed/whit.h; --bin: the same
  *         numbers as an image to flash by itself (formats/image.md)
  */
@@ -15,6 +15,7 @@
 
 #include "opt.h"
 #include "quant.h"
+#include "quant_pot.h"
 #include "reject.h"
 
 #define PREFIX_MAX 31
@@ -30,8 +31,8 @@ static const struct opt opts[] = {
 };
 
 static const struct opt_page page = {
-	"turn an int8 model into a C header for firmware",
-	"[--prefix NAME] [--bin FILE] < int8.m > NAME.h",
+	"turn an integer model into a C header for firmware",
+	"[--prefix NAME] [--bin FILE] < digits.m > NAME.h",
 	"The header is C99 with nothing but constants: the arrays of the model, its labels, how\n"
 	"much memory it needs. With the C files of lib/fixed, which need no library, it is all\n"
 	"that firmware wants: see lib/fixed/whit.h. The image holds the same arrays, for models\n"
@@ -52,17 +53,30 @@ check_prefix(void)
 			"got %s", PREFIX_MAX, prefix);
 }
 
-static void
-check_head(const struct meta *head)
+/* A model of integers alone, proven: of the two, one stays NULL. Its net. */
+static const struct net_int *
+load(struct quant_static **q, struct quant_pot **pot, struct whit_input *in,
+	const struct tensor_set *set)
 {
-	char value[64];
+	char value[64], err[ERR_MAX];
+	int D, K;
 
-	emeta_kind(head, "stdin", "model");
-	if (!meta_get(head, "precision", value, sizeof value))
+	emeta_kind(&set->head, "stdin", "model");
+	if (!meta_get(&set->head, "precision", value, sizeof value))
 		snprintf(value, sizeof value, "none");
-	if (strcmp(value, "int8") != 0)
-		die("stdin: precision: expected int8, got %s; quantize-int8 --calibrate makes it "
-			"of a float model", value);
+	if (strcmp(value, "int8") == 0)
+		*q = quant_static_load(set, &D, &K, err);
+	else if (strcmp(value, "pot") == 0)
+		*pot = quant_pot_load(set, &D, &K, err);
+	else
+		die("stdin: precision: expected int8 or pot, got %s; quantize-int8 --calibrate "
+			"makes int8 of a float model", value);
+	if (!*q && !*pot)
+		die("stdin: %s", err);
+	*in = (struct whit_input){ .hop = (uint16_t)quant_device_hop(&set->head, D),
+		.offset = *q ? quant_static_offset(*q) : quant_pot_offset(*pot),
+		.scale = *q ? quant_static_scale(*q) : quant_pot_shift(*pot) };
+	return *q ? quant_static_net(*q) : quant_pot_net(*pot);
 }
 
 int
@@ -72,23 +86,18 @@ main(int argc, char *argv[])
 	struct whit_model model = { 0 };
 	struct confidence confidence;
 	struct whit_input input;
-	struct quant_static *q;
+	struct quant_static *q = NULL;
+	struct quant_pot *pot = NULL;
 	struct image im;
 	char err[ERR_MAX];
 	FILE *f = NULL;
-	int D, K, confident;
+	int confident;
 
 	if (opt_parse(argc, argv, opts, &page) != argc)
 		usage_die("takes no operands: the model comes on stdin");
 	check_prefix();
 	etensor_load(&set, stdin, "stdin");
-	check_head(&set.head);
-	q = quant_static_load(&set, &D, &K, err);	/* proves all that lib/fixed relies on */
-	if (!q)
-		die("stdin: %s", err);
-	model.net = quant_static_net(q);
-	input = (struct whit_input){ .hop = (uint16_t)quant_device_hop(&set.head, D),
-		.offset = quant_static_offset(q), .scale = quant_static_scale(q) };
+	model.net = load(&q, &pot, &input, &set);
 	if (input.hop)
 		model.input = &input;
 	confident = reject_load(&confidence, &set, err);
@@ -104,6 +113,7 @@ main(int argc, char *argv[])
 		eclose_atomic(f, bin);
 	image_free(&im);
 	quant_static_free(q);
+	quant_pot_free(pot);
 	tensor_set_free(&set);
 	return 0;
 }

@@ -125,9 +125,10 @@ static const struct command commands[] = {
 	  "[--values | --check pot] [FILE]",
 	  "The head, a line for each tensor (statistics of its finite numbers; sd divides by n)\n"
 	  "with its metadata, and a last line that shows that the stream was whole.\n"
-	  "--check looks at the numbers of a pot model's codes, or at a float32 model's: matrices,\n"
-	  "and biases unless pot.bias=int32; the range is that of pot.bits (absent: 5) a tensor, or\n"
-	  "a row with pot.range=row. An int8 model has no such weights, whatever its scales are.\n" } },
+	  "--check looks at the numbers of a pot model's codes, or at a float32 model's:\n"
+	  "matrices, and biases unless pot.bias=int32; the range is that of pot.bits (absent:\n"
+	  "5) a tensor, or a row with pot.range=row. An int8 model has no such weights,\n"
+	  "whatever its scales are.\n" } },
 	{ "cat", cat, no_opts, { "join tensor streams", "[FILE...] > joined.t",
 	  "The heads must be equal, histories aside; that of the first file is kept.\n" } },
 	{ 0 }

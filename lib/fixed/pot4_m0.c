@@ -80,9 +80,7 @@ row_pairs(int32_t *y, const uint8_t *p, const int32_t *table, const uint8_t *end
 		"	movs	r6, #12\n"		/* r6: bytes that are not there */
 		"	subs	r6, r4\n"
 		"	mov	r11, r0\n"		/* r11: y */
-		"	lsls	r7, r6, #7\n"		/* r9: table, less theirs */
-		"	subs	r2, r7\n"
-		"	mov	r9, r2\n"
+		"	mov	r9, r2\n"		/* r9: table */
 		"	lsls	r7, r6, #5\n"		/* r10: the code behind theirs */
 		"	lsls	r0, r6, #1\n"
 		"	subs	r7, r0\n"

@@ -52,6 +52,8 @@ struct whit_input {
 /* quantise by input_s8.h, of nets whose x is int8; of others the same values as int16 */
 void whit_input_s8(void *x, const int32_t *c, const struct whit_input *in, size_t D);
 void whit_input_s8_s16(void *x, const int32_t *c, const struct whit_input *in, size_t D);
+/* quantise by input_s16.h, whose shift is then in scale */
+void whit_input_s16(void *x, const int32_t *c, const struct whit_input *in, size_t D);
 
 /* What export-c writes. Constant; pointers are borrowed. */
 struct whit_model {

@@ -18,7 +18,9 @@
 #define WHIT_IMAGE_H
 
 #include "gru_s16.h"
+#include "lstm_s16.h"
 #include "lstm_s8.h"
+#include "pot_s16.h"
 #include "whit.h"
 
 #define WHIT_IMAGE_MAGIC "\x89whitbin"
@@ -26,7 +28,14 @@
 #define WHIT_IMAGE_HEAD 64		/* bytes before the layers' numbers */
 #define WHIT_IMAGE_LSTM 84		/* bytes of each layer's numbers, by cell */
 #define WHIT_IMAGE_GRU 48
-#define WHIT_IMAGE_CONFIDENCE 256	/* beside the pooling: there is one */
+#define WHIT_IMAGE_POT_LSTM 28		/* of a pot model */
+#define WHIT_IMAGE_POT_GRU 24
+#define WHIT_IMAGE_POT_LINEAR 8		/* of its classifier, behind the layers' */
+/* Beside the pooling: */
+#define WHIT_IMAGE_CONFIDENCE 256	/* there is one */
+#define WHIT_IMAGE_ROWS 512		/* pot.range=row */
+#define WHIT_IMAGE_SUMS 1024		/* pot.bias=int32 */
+#define WHIT_IMAGE_BITS 12		/* from this bit on: pot.bits, else 0 */
 
 enum whit_image_error {
 	WHIT_IMAGE_OK,
@@ -37,19 +46,33 @@ enum whit_image_error {
 	WHIT_IMAGE_LAYERS		/* more layers than there is room for */
 };
 
+/* A layer of codes, and what it points to. */
+struct whit_pot_layer {
+	union {
+		struct lstm_s16 lstm;
+		struct gru_s16 gru;
+	} cell;
+	struct pot_matrix Wx, Wh;
+	struct pot_bias bx, bh;
+};
+
 /* A layer of any kind that an image can hold. */
 union whit_layer {
 	struct lstm_s8 lstm;
 	struct gru_s16 gru;
+	struct whit_pot_layer pot;
 };
 
-enum whit_image_cell { WHIT_IMAGE_CELL_LSTM, WHIT_IMAGE_CELL_GRU, WHIT_IMAGE_CELLS };
+enum whit_image_cell { WHIT_IMAGE_CELL_LSTM, WHIT_IMAGE_CELL_GRU, WHIT_IMAGE_CELL_POT_LSTM,
+	WHIT_IMAGE_CELL_POT_GRU, WHIT_IMAGE_CELLS };
 
 /* What is read of an image; most of it points into it. */
 struct whit_image {
 	struct whit_model model;
 	struct whit_input input;
 	struct net_int net;
+	struct pot_matrix Wo;		/* of a pot model */
+	struct pot_bias bo;
 	struct confidence confidence;	/* of a model that has one */
 	const uint8_t *sha256;		/* (32) of the model's stream */
 };

@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "quant.h"
+#include "recogniser.h"
 #include "wav.h"
 
 static void
@@ -19,26 +19,29 @@ features(const char *path)
 	struct tensor_set model = { 0 };
 	struct tensor_reader in = { 0 };
 	struct tensor t = { 0 };
-	struct quant_static *q;
+	struct recogniser r;
 	char err[ERR_MAX];
-	int D, K;
+	int D;
 
 	etensor_load_path(&model, path);
-	q = quant_static_load(&model, &D, &K, err);
-	if (!q)
+	if (recogniser_init(&r, &model, err))
 		die("%s: %s", path, err);
+	if (!recogniser_net(&r))
+		die("%s: not a net of integers", path);
+	D = r.D;
 	etensor_open(&in, stdin, "stdin");
 	while (etensor_read(&in, &t)) {
 		if (t.dtype != TENSOR_F32 || t.ndim != 2 || t.dims[1] != (uint32_t)D)
 			die("stdin: record %s: not f32 (frames, %d)", t.name, D);
 		fwrite(&t.dims[0], sizeof t.dims[0], 1, stdout);
 		for (size_t i = 0; i < t.n; i += (size_t)D)
-			fwrite(quant_static_input(q, t.f32 + i),
-				quant_static_net(q)->cell->value_bytes, (size_t)D, stdout);
+			fwrite(r.pot ? quant_pot_input(r.pot, t.f32 + i) :
+				quant_static_input(r.integer, t.f32 + i),
+				recogniser_net(&r)->cell->value_bytes, (size_t)D, stdout);
 	}
 	tensor_close(&in);
 	tensor_free(&t);
-	quant_static_free(q);
+	recogniser_free(&r);
 	tensor_set_free(&model);
 }
 

@@ -20,20 +20,22 @@ is_gru(const struct net_int *net)
 static const char *
 cell_name(const struct net_int *net)
 {
-	return is_gru(net) ? "gru_s16" : "lstm_s8";
+	return is_gru(net) ? "gru_s16" : image_pot_bits(net) ? "lstm_s16" : "lstm_s8";
 }
 
-/* Elements of an array, as many on a line as fit. */
+/* Elements of an array, as many on a line as fit; codes: bytes have no sign. */
 static void
-numbers(FILE *f, const struct image_array *a)
+numbers(FILE *f, const struct image_array *a, int codes)
 {
 	const int32_t *s32 = a->data;
 	const int8_t *s8 = a->data;
+	const uint8_t *u8 = a->data;
 	int column = 0;
 
 	for (size_t i = 0; i < image_array_n(a); i++) {
 		char text[16];
-		int n = snprintf(text, sizeof text, "%d,", a->bytes == 4 ? (int)s32[i] : s8[i]);
+		int n = snprintf(text, sizeof text, "%d,", a->bytes == 4 ? (int)s32[i] :
+			codes ? u8[i] : s8[i]);
 
 		if (column + 1 + n > COLUMNS)
 			column = 0;
@@ -45,14 +47,14 @@ numbers(FILE *f, const struct image_array *a)
 }
 
 static void
-array(FILE *f, const struct image_array *a, const char *prefix)
+array(FILE *f, const struct image_array *a, int codes, const char *prefix)
 {
-	fprintf(f, "\nstatic const %s %s_%s[%zu] = {", a->bytes == 4 ? "int32_t" : "int8_t", prefix,
-		a->name, image_array_n(a));
+	fprintf(f, "\nstatic const %s %s_%s[%zu] = {", a->bytes == 4 ? "int32_t" :
+		codes ? "uint8_t" : "int8_t", prefix, a->name, image_array_n(a));
 	if (a->cols)
 		fprintf(f, "\t/* (%zu, %zu) */", a->rows, a->cols);
 	putc('\n', f);
-	numbers(f, a);
+	numbers(f, a, codes);
 	fputs("};\n", f);
 }
 
@@ -135,6 +137,16 @@ layers(FILE *f, const struct net_int *net, const char *prefix)
 	fputs("};\n", f);
 }
 
+/* What of lib/fixed the header needs beside whit.h. */
+static void
+includes(FILE *f, const struct net_int *net)
+{
+	fprintf(f, "#include \"%s.h\"\n", cell_name(net));
+	if (image_pot_bits(net))
+		fputs("#include \"pot_s16.h\"\n", f);
+	fputs("#include \"whit.h\"\n\n", f);
+}
+
 static void
 top(FILE *f, const struct image *im, const char *prefix, const char *upper)
 {
@@ -150,7 +162,7 @@ top(FILE *f, const struct image *im, const char *prefix, const char *upper)
 		" * those of wav2mfcc --preset device.\n", f);
 	fputs(" * Include it in one C file: what it defines is static.\n */\n", f);
 	fprintf(f, "#ifndef WHIT_EXPORT_%s_H\n#define WHIT_EXPORT_%s_H\n\n", upper, upper);
-	fprintf(f, "#include \"%s.h\"\n#include \"whit.h\"\n\n", cell_name(net));
+	includes(f, net);
 	fprintf(f, "#define %s_INPUTS %d\t/* features a frame */\n", upper, net->D);
 	fprintf(f, "#define %s_LABELS %d\n", upper, net->K);
 	fprintf(f, "#define %s_MEMORY_BYTES %zu\t/* for whit_init() */\n", upper,
@@ -179,12 +191,20 @@ bottom(FILE *f, const struct image *im, const char *prefix)
 {
 	const struct net_int *net = im->model->net;
 	const struct whit_input *in = im->model->input;
+	int pot = image_pot_bits(net);
 
-	layers(f, net, prefix);
+	if (pot)
+		header_pot_layers(f, net, prefix);
+	else
+		layers(f, net, prefix);
 	fprintf(f, "\nstatic const struct net_int %s_net = {\n", prefix);
 	fprintf(f, "\t.cell = &%s_cell,\n\t.layer = %s_layer,\n", cell_name(net), prefix);
-	fputs("\t.linear = matvec_s8_s16,\n", f);
-	fprintf(f, "\t.Wo = %s_fc_weight,\n\t.bo = %s_fc_bias,\n", prefix, prefix);
+	if (pot)
+		fprintf(f, "\t.linear = pot%d_s16,\n\t.Wo = &%s_Wo,\n\t.bo = &%s_bo,\n", pot,
+			prefix, prefix);
+	else
+		fprintf(f, "\t.linear = matvec_s8_s16,\n\t.Wo = %s_fc_weight,\n"
+			"\t.bo = %s_fc_bias,\n", prefix, prefix);
 	fprintf(f, "\t.layers = %d, .layer_bytes = sizeof *%s_layer,\n", net->layers, prefix);
 	fprintf(f, "\t.D = %d, .H = %d, .K = %d,\n", net->D, net->H, net->K);
 	fprintf(f, "\t.pooling = %s, .z = %d,\n};\n",
@@ -194,7 +214,8 @@ bottom(FILE *f, const struct image *im, const char *prefix)
 			in->hop);
 		fprintf(f, "\t.offset = %s_input_offset,\n\t.scale = %s_input_scale,\n", prefix,
 			prefix);
-		fprintf(f, "\t.quantise = whit_input_s8%s,\n};\n", is_gru(net) ? "_s16" : "");
+		fprintf(f, "\t.quantise = whit_input_%s,\n};\n", pot ? "s16" :
+			is_gru(net) ? "s8_s16" : "s8");
 	}
 	confidence(f, im->model->confidence, prefix);
 	fprintf(f, "\nstatic const struct whit_model %s_model = {\n", prefix);
@@ -217,7 +238,7 @@ header_write(FILE *f, const struct image *im, const char *prefix)
 	top(f, im, prefix, upper);
 	for (size_t i = 0; i < im->n; i++)
 		if (im->array[i].data != im->model->confidence)
-			array(f, &im->array[i], prefix);
+			array(f, &im->array[i], image_pot_bits(im->model->net), prefix);
 	fprintf(f, "\nstatic const char %s_labels[%zu] =", prefix, im->labels_n + 1);
 	for (const char *s = im->labels; s < im->labels + im->labels_n; s += strlen(s) + 1)
 		label(f, s);

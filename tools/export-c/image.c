@@ -8,9 +8,9 @@
 #include "err.h"
 #include "whit_image.h"
 
-static void
-add(struct image *im, int bytes, size_t rows, size_t cols, const void *data, const char *name,
-	int l)
+void
+image_add(struct image *im, int bytes, size_t rows, size_t cols, const void *data,
+	const char *name, int l)
 {
 	struct image_array *a = &im->array[im->n++];
 
@@ -59,34 +59,47 @@ arrays_of(const struct net_int *net, int l)
 	}
 }
 
+static void
+int8_arrays(struct image *im)
+{
+	const struct whit_model *model = im->model;
+	const struct net_int *net = model->net;
+
+	for (int l = 0; l < net->layers; l++) {
+		struct arrays a = arrays_of(net, l);
+
+		image_add(im, 4, a.G, 0, a.bx, "bias_ih", l);
+		image_add(im, 4, a.G, 0, a.bh, "bias_hh", l);
+	}
+	image_add(im, 4, net->K, 0, net->bo, "fc_bias", -1);
+	if (model->confidence)
+		image_add(im, 4, sizeof *model->confidence / 4, 0, model->confidence,
+			"confidence", -1);
+	for (int l = 0; l < net->layers; l++) {
+		struct arrays a = arrays_of(net, l);
+
+		image_add(im, 1, a.G, a.D, a.Wx, "weight_ih", l);
+		image_add(im, 1, a.G, net->H, a.Wh, "weight_hh", l);
+	}
+	image_add(im, 1, net->K, net->H, net->Wo, "fc_weight", -1);
+}
+
 void
 image_init(struct image *im, const struct whit_model *model, const struct tensor_set *set)
 {
-	const struct net_int *net = model->net;
+	const struct whit_input *in = model->input;
 
 	memset(im, 0, sizeof *im);
 	im->model = model;
 	im->set = set;
-	if (model->input) {
-		add(im, 4, net->D, 0, model->input->offset, "input_offset", -1);
-		add(im, 4, net->D, 0, model->input->scale, "input_scale", -1);
+	if (in) {
+		image_add(im, 4, model->net->D, 0, in->offset, "input_offset", -1);
+		image_add(im, 4, model->net->D, 0, in->scale, "input_scale", -1);
 	}
-	for (int l = 0; l < net->layers; l++) {
-		struct arrays a = arrays_of(net, l);
-
-		add(im, 4, a.G, 0, a.bx, "bias_ih", l);
-		add(im, 4, a.G, 0, a.bh, "bias_hh", l);
-	}
-	add(im, 4, net->K, 0, net->bo, "fc_bias", -1);
-	if (model->confidence)
-		add(im, 4, sizeof *model->confidence / 4, 0, model->confidence, "confidence", -1);
-	for (int l = 0; l < net->layers; l++) {
-		struct arrays a = arrays_of(net, l);
-
-		add(im, 1, a.G, a.D, a.Wx, "weight_ih", l);
-		add(im, 1, a.G, net->H, a.Wh, "weight_hh", l);
-	}
-	add(im, 1, net->K, net->H, net->Wo, "fc_weight", -1);
+	if (image_pot_bits(model->net))
+		image_pot_arrays(im);
+	else
+		int8_arrays(im);
 	add_labels(im);
 }
 
@@ -113,9 +126,8 @@ image_bytes(const struct image *im)
 	return n;
 }
 
-/* Little-endian, whatever this machine is. */
-static uint8_t *
-put(uint8_t *to, uint32_t v, int bytes)
+uint8_t *
+image_put(uint8_t *to, uint32_t v, int bytes)
 {
 	for (; bytes > 0; bytes--, v >>= 8)
 		*to++ = (uint8_t)v;
@@ -126,7 +138,7 @@ static uint8_t *
 put_requants(uint8_t *to, const struct requant *r, int n)
 {
 	for (int i = 0; i < n; i++)
-		to = put(put(to, (uint32_t)r[i].mult, 4), (uint32_t)r[i].shift, 4);
+		to = image_put(image_put(to, (uint32_t)r[i].mult, 4), (uint32_t)r[i].shift, 4);
 	return to;
 }
 
@@ -136,6 +148,8 @@ put_layer(uint8_t *to, const struct net_int *net, size_t l)
 	const struct lstm_s8 *m = net_int_layer(net, l);
 	const struct gru_s16 *gru = net_int_layer(net, l);
 
+	if (image_pot_bits(net))
+		return image_pot_layer(to, net, l);
 	if (net->cell == &gru_s16_cell) {
 		to = put_requants(to, gru->rx, GRU_S16_GATES);
 		return put_requants(to, gru->rh, GRU_S16_GATES);
@@ -143,9 +157,9 @@ put_layer(uint8_t *to, const struct net_int *net, size_t l)
 	to = put_requants(to, m->rx, LSTM_S8_GATES);
 	to = put_requants(to, m->rh, LSTM_S8_GATES);
 	to = put_requants(to, &m->r_h, 1);
-	to = put(to, (uint32_t)m->cell_e, 4);
-	to = put(to, (uint32_t)m->cell_clip, 4);
-	return put(to, (uint32_t)m->z_h, 4);
+	to = image_put(to, (uint32_t)m->cell_e, 4);
+	to = image_put(to, (uint32_t)m->cell_clip, 4);
+	return image_put(to, (uint32_t)m->z_h, 4);
 }
 
 /* Bytes 16 to 64. */
@@ -153,20 +167,23 @@ static uint8_t *
 put_head(uint8_t *to, const struct image *im)
 {
 	const struct net_int *net = im->model->net;
+	uint32_t gru = net->cell == &gru_s16_cell;
 
-	to = put(to, WHIT_IMAGE_VERSION, 2);
-	to = put(to, net->cell == &gru_s16_cell ? WHIT_IMAGE_CELL_GRU : WHIT_IMAGE_CELL_LSTM, 2);
-	to = put(to, net->pooling | (im->model->confidence ? WHIT_IMAGE_CONFIDENCE : 0u), 2);
-	to = put(to, net->layers, 2);
-	to = put(to, net->D, 2);
-	to = put(to, net->H, 2);
-	to = put(to, net->K, 2);
-	to = put(to, im->model->input ? im->model->input->hop : 0, 2);
+	to = image_put(to, WHIT_IMAGE_VERSION, 2);
+	to = image_put(to, image_pot_bits(net) ? WHIT_IMAGE_CELL_POT_LSTM + gru :
+		WHIT_IMAGE_CELL_LSTM + gru, 2);
+	to = image_put(to, net->pooling | (im->model->confidence ? WHIT_IMAGE_CONFIDENCE : 0u) |
+		image_pot_flags(net), 2);
+	to = image_put(to, net->layers, 2);
+	to = image_put(to, net->D, 2);
+	to = image_put(to, net->H, 2);
+	to = image_put(to, net->K, 2);
+	to = image_put(to, im->model->input ? im->model->input->hop : 0, 2);
 	for (const char *hex = im->set->sha256; *hex; hex += 2) {
 		unsigned byte = 0;
 
 		sscanf(hex, "%2x", &byte);
-		to = put(to, byte, 1);
+		to = image_put(to, byte, 1);
 	}
 	return to;
 }
@@ -175,25 +192,32 @@ void
 image_write(FILE *f, const struct image *im)
 {
 	const struct net_int *net = im->model->net;
-	size_t numbers = net->cell == &gru_s16_cell ? WHIT_IMAGE_GRU : WHIT_IMAGE_LSTM;
-	size_t n = (WHIT_IMAGE_HEAD + net->layers * numbers + image_bytes(im) + 3) / 4 * 4;
-	uint8_t *bytes = ecalloc(n, 1), *to;
+	int pot = image_pot_bits(net), gru = net->cell == &gru_s16_cell;
+	size_t numbers = pot ? gru ? WHIT_IMAGE_POT_GRU : WHIT_IMAGE_POT_LSTM :
+		gru ? WHIT_IMAGE_GRU : WHIT_IMAGE_LSTM;
+	size_t n = WHIT_IMAGE_HEAD + net->layers * numbers + (pot ? WHIT_IMAGE_POT_LINEAR : 0) +
+		image_bytes(im);
+	uint8_t *bytes, *to;
 
+	n = (n + 3) / 4 * 4;
+	bytes = ecalloc(n, 1);
 	memcpy(bytes, WHIT_IMAGE_MAGIC, 8);
-	put(bytes + 8, (uint32_t)n, 4);
+	image_put(bytes + 8, (uint32_t)n, 4);
 	to = put_head(bytes + 16, im);
 	for (size_t l = 0; l < net->layers; l++)
 		to = put_layer(to, net, l);
+	if (pot)
+		to = image_pot_linear(to, net);
 	for (size_t i = 0; i < im->n; i++) {
 		const struct image_array *a = &im->array[i];
 		const int32_t *s32 = a->data;
 		const int8_t *s8 = a->data;
 
 		for (size_t k = 0; k < image_array_n(a); k++)
-			to = put(to, (uint32_t)(a->bytes == 4 ? s32[k] : s8[k]), a->bytes);
+			to = image_put(to, (uint32_t)(a->bytes == 4 ? s32[k] : s8[k]), a->bytes);
 	}
 	memcpy(to, im->labels, im->labels_n);
-	put(bytes + 12, (uint32_t)crc32(0, bytes + 16, (uInt)(n - 16)), 4);
+	image_put(bytes + 12, (uint32_t)crc32(0, bytes + 16, (uInt)(n - 16)), 4);
 	fwrite(bytes, 1, n, f);
 	free(bytes);
 }

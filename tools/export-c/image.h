@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image - the numbers of an int8 model in the order in which they leave
+ * image - the numbers of an integer model in the order in which they leave
  *
  * The header and the .bin hold the same arrays, in the order of this list.
  */
@@ -13,11 +13,11 @@
 #include "tensor.h"
 #include "whit.h"
 
-#define IMAGE_ARRAYS_MAX (4 * RNN_LAYERS_MAX + 5)
+#define IMAGE_ARRAYS_MAX (6 * RNN_LAYERS_MAX + 7)
 
 struct image_array {
 	char name[32];			/* formats/image.md */
-	int bytes;			/* of an element: 4 int32, 1 int8 */
+	int bytes;			/* of an element: 4 int32, 1 int8 or codes */
 	size_t rows, cols;		/* cols 0: one dimension */
 	const void *data;		/* borrowed */
 };
@@ -34,6 +34,23 @@ struct image {
 /* model: made of set. Both must outlive im. */
 void image_init(struct image *im, const struct whit_model *model, const struct tensor_set *set);
 void image_free(struct image *im);
+
+/* One array more; l < 0: of no layer. */
+void image_add(struct image *im, int bytes, size_t rows, size_t cols, const void *data,
+	const char *name, int l);
+
+/* Bits of a net's codes, 0 of int8. */
+int image_pot_bits(const struct net_int *net);
+/* A pot model's arrays into im; its structs from the matrices to the layers into the header. */
+void image_pot_arrays(struct image *im);
+void header_pot_layers(FILE *f, const struct net_int *net, const char *prefix);
+
+/* Of its image: flags beside the pooling, a layer's numbers and the classifier's. */
+uint32_t image_pot_flags(const struct net_int *net);
+uint8_t *image_pot_layer(uint8_t *to, const struct net_int *net, size_t l);
+uint8_t *image_pot_linear(uint8_t *to, const struct net_int *net);
+/* v in so many bytes, little-endian whatever this machine is; returns what is behind them. */
+uint8_t *image_put(uint8_t *to, uint32_t v, int bytes);
 
 /* Elements of an array; bytes of all, labels included. */
 size_t image_array_n(const struct image_array *a);
