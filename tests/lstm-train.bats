@@ -257,8 +257,8 @@ fails() {
 		echo "$net: $hidden units, $bytes bytes; one more: $more"
 		((bytes <= budget && more > budget && bytes > budget * 7 / 10))
 	done
-	fails 2 "--precision pot4: codes of powers of two run directions=1, pooling=last or mean so \
-far, got directions=2, pooling=last" few --hidden auto --precision pot4 --bidirectional
+	fails 2 "--precision pot4: codes of powers of two run directions=1, pooling=last or mean \
+so far, got directions=2, pooling=last" few --hidden auto --precision pot4 --bidirectional
 	fails 1 "stdin: a model of 1 unit with 5 features and 3 labels in powers of two is larger \
 than --budget 30" few --hidden auto --precision pot4 --budget 30
 }
