@@ -84,7 +84,7 @@ golden() {
 		--include=*.[ch]
 }
 
-@test "determinism: lstm-train and classify: the same bytes with any set, jobs, locale, zone" {
+@test "determinism: the tools that train: the same bytes with any set, jobs, locale, zone" {
 	PYTHONPATH=$ROOT/tests/ref python3 - <<-'END'
 	import random, whit_stream as ws
 	random.seed(5)
@@ -95,6 +95,8 @@ golden() {
 	local isa jobs env
 	"$BIN/lstm-train" --epochs 2 --normalise --validate-share .2 < x.t > m
 	"$BIN/lstm-train" --epochs 2 --qat int8 < x.t > q
+	"$BIN/quantize-pot" --train x.t --epochs 2 < m > pot
+	"$BIN/quantize-pot" --approach stochastic --float --train x.t --epochs 2 < m > stochastic
 	"$BIN/classify" m < x.t > p
 	for isa in $(sets); do
 		for jobs in 1 2 3; do
@@ -102,7 +104,11 @@ golden() {
 				--jobs $jobs < x.t | cmp - m
 			WHIT_ISA=$isa "$BIN/lstm-train" --epochs 2 --qat int8 --jobs $jobs < x.t |
 				cmp - q
+			WHIT_ISA=$isa "$BIN/quantize-pot" --train x.t --epochs 2 --jobs $jobs < m |
+				cmp - pot
 		done
+		WHIT_ISA=$isa "$BIN/quantize-pot" --approach stochastic --float --train x.t \
+			--epochs 2 < m | cmp - stochastic
 		WHIT_ISA=$isa "$BIN/classify" m < x.t | cmp - p
 	done
 	for env in LC_ALL=C LC_ALL=tr_TR.UTF-8 LC_NUMERIC=de_DE.UTF-8 TZ=Asia/Kathmandu \
