@@ -8,6 +8,8 @@
 #   make takes         task B over ten seeds on the corpus' own test part, takes 0 to 4
 #   make device        what task B takes on processors without floats, in QEMU
 #   make shrink        how small the net may be: size against accuracy
+#   make compare       GRU beside LSTM, two feature sets, float, int8, powers of two, five seeds
+#   make results       all of these, and the page that links them: results/README.md
 #   make flowchart     what is made of what, as make knows it: results/flowchart.svg
 #   make bench         speed beside PyTorch, torchaudio and SPTK
 #   make test          all tests; the last line counts them
@@ -93,9 +95,10 @@ $(B)/bin $(B)/lib $(B)/lib/fixed $(B)/lib/host $(B)/tools $(B)/tests/unit:
 	mkdir -p $@
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
-# First what the other pipelines are made of.
-SHARED := $(wildcard $(addprefix pipelines/,params.mk corpus.mk stages.mk tables.mk))
--include $(SHARED) $(sort $(filter-out $(SHARED),$(wildcard pipelines/*.mk)))
+# First what the other pipelines are made of, last what is made of them.
+FIRST := $(wildcard $(addprefix pipelines/,params.mk corpus.mk stages.mk tables.mk))
+LAST := $(wildcard pipelines/results.mk)
+-include $(FIRST) $(sort $(filter-out $(FIRST) $(LAST),$(wildcard pipelines/*.mk))) $(LAST)
 
 test: all $(UNIT)
 	B=$(abspath $(B)) tests/run

@@ -92,7 +92,7 @@ figure_plot(struct figure *f, const struct plot *p)
 	if (p->x_log)
 		fputs("set logscale x 2\n", f->out);
 	else
-		fputs("set offsets graph 0.02, graph 0.02, 0, 0\n", f->out);
+		fputs("set autoscale xfix\nset offsets graph 0.02, graph 0.02, 0, 0\n", f->out);
 	if (p->bars)
 		fputs("set xzeroaxis linetype 1 linecolor rgb '" FIGURE_RULE "'\n", f->out);
 	if (keyed)

@@ -8,7 +8,7 @@
 # FSDD=dir names the folder of the real ones; CORPUS=synthetic asks for the stand-in.
 
 # Only these goals want a corpus: `make`, `make test` and the like look for none.
-CORPUS_GOALS := task-% seeds takes device shrink compare bench results results/% $(B)/exp/%
+CORPUS_GOALS := task-% seeds takes device shrink compare bench results page results/% $(B)/exp/%
 CORPUS_GOALS += $(B)/synthetic/%
 
 DATASET := free-spoken-digit-dataset

@@ -106,6 +106,7 @@ SPLIT_SHRINK := --method sklearn --parts train=0.7,valid=0.15,test=0.15 --seed 4
 SHRINK_RECIPES := reference whit
 SHRINK_UNITS := 16 24 32 48 64 80 97 128
 SHRINK_PRUNED := 72 128              # units
+SHRINK_POT := 16 32 64 97            # units
 SHRINK_SEEDS := 1 2 3
 PRUNE := --prune 10:.5,20:.25,30-50:.01
 FEATURES_reference.shrink := mfcc13-trimmed
@@ -120,11 +121,42 @@ TRAIN_reference.shrink += --coef-masks 1       # a channel set to its mean
 TRAIN_reference.shrink += --coef-mask-width 1
 FEATURES_whit.shrink := $(FEATURES_whit)
 TRAIN_whit.shrink := $(TRAIN_whit) --layers 1
+POT_reference.shrink := --approach ste --bits 4
+POT_whit.shrink := $(POT_reference.shrink) $(AUGMENT_whit)
+
+# make compare: GRU beside LSTM by the unified trainer's tasks, one layer, official test part. A: as
+# large as there; B1: as many units as BUDGET holds; B2: B1 in 8 bits; C: B1 in powers of two.
+COMPARE_SEEDS := 1 2 3 4 5
+COMPARE_RECIPES := reference whit
+COMPARE_A := reference               # recipes of A: whit's would take longer than all else here
+COMPARE_CELLS := gru lstm
+COMPARE_FEATURES := mfcc20 mfcc39
+COMPARE_STATIC := gru lstm          # cells that quantize-int8 has integers for
+A_gru := h64
+A_lstm := h128
+TRAIN_gru-a := --bidirectional
+# That trainer held back a part of its own to stop by; ours is a tenth of each digit.
+SPLIT_COMPARE := --method stratified --parts train=0.9,valid=0.1 --seed 42
+TRAIN_reference.compare := --layers 1
+TRAIN_reference.compare += --dropout 0
+TRAIN_reference.compare += --pooling last
+TRAIN_reference.compare += --normalise         # not there; the mask sets to the mean
+TRAIN_reference.compare += --epochs 32
+TRAIN_reference.compare += --patience 6
+TRAIN_reference.compare += --rate 1e-3
+TRAIN_reference.compare += --batch 64          # utterances
+TRAIN_reference.compare += --clip 1            # norm of the gradient
+TRAIN_reference.compare += --time-masks 1
+TRAIN_reference.compare += --time-mask-width 10
+TRAIN_whit.compare := $(TRAIN_whit) --layers 1
+POT_reference.compare := --approach ema        # there the default
+POT_whit.compare := --approach ste $(AUGMENT_whit)
 
 # Feature sets
 WAV2MFCC_mfcc13 := --preset mfcc13   # padded or cut to 36 frames
 WAV2MFCC_mfcc20 := --preset mfcc20   # true lengths
 WAV2MFCC_mfcc13-trimmed := --preset mfcc13 --frames 0 --trim 30    # true lengths, no silence
+WAV2MFCC_mfcc39 := --preset mfcc39   # true lengths
 WAV2MFCC_device := --preset device   # in integers, as a microcontroller does; true lengths
 
 # The device: a model on some of the boards of tests/device, and what it is held against

@@ -17,7 +17,8 @@ ROWS_shrink_float := $(call SHRINK,float32)
 ROWS_shrink_pruned := $(foreach r,$(SHRINK_RECIPES),$(SHRINK_PRUNED:%=$r.pruned/h%-s42/float32))
 ROWS_shrink_dynamic := $(call SHRINK,int8-dynamic)
 ROWS_shrink_static := $(call SHRINK,int8)
-SHRINK_METHODS := float pruned dynamic static
+ROWS_shrink_pot := $(foreach r,$(SHRINK_RECIPES),$(SHRINK_POT:%=$r.shrink/h%-s42/pot))
+SHRINK_METHODS := float pruned dynamic static pot
 
 SEEDS_shrink = -v keys="corpus task recipe cell layers hidden features precision" \
 	-v means="parameters stored_bytes weights zeros macro_f1 median_us" \
@@ -26,10 +27,11 @@ COLUMNS_shrink := recipe method=task features net mean_%=mean:% sd:% min:% publi
 	parameters:d KB=stored_bytes:K macro_F1=macro_f1:4
 TITLE_shrink = $(CORPUS): how small the net may be, $(words $(SHRINK_SEEDS)) seeds
 NOTE_shrink := One layer of LSTM, trained on 70 % of the recordings and tested on 15 %. Methods: \
-	float; pruned, where the smallest weights became 0 and the zeros are not stored; dynamic, \
-	int8 weights and float sums; static, integers alone. Published: what \
-	pipelines/published.tsv says of the experiment that this repeats, whose very split is not \
-	known. Means over the seeds; KB, of 1024 bytes, are those of all stored tensors.
+	float; pruned, where the smallest weights became 0 and the zeros are not stored; \
+	dynamic, int8 weights and float sums; static, integers alone; pot, 4-bit powers of \
+	two, trained on from float. Published: what pipelines/published.tsv says of the \
+	experiment that this repeats, whose very split is not known. Means over the seeds; \
+	KB, of 1024 bytes, are those of all stored tensors.
 $(eval $(call TABLE,shrink,md txt tsv json,$(SHRINK_SEEDS),$(X)/shrink,$(SHRINK_METHODS)))
 
 # One figure a recipe.

@@ -18,13 +18,16 @@ INTO = > $@.part && mv $@.part $@
 TOLD = @mkdir -p $(@D) && { cmp -s $@ <(echo "$(strip $1)") || echo "$(strip $1)" > $@; }
 
 # Files between two stages are kept.
-.PRECIOUS: $(X)/%/features.args $(X)/%/train.args $(X)/%/all.t
+.PRECIOUS: $(X)/%/features.args $(X)/%/train.args $(X)/%/pot.args $(X)/%/all.t
 
 $(X)/%/features.args: FORCE
 	$(call TOLD,$(WAV2MFCC_$*))
 
 $(X)/%/train.args: FORCE
 	$(call TOLD,$(TRAIN_$*))
+
+$(X)/%/pot.args: FORCE
+	$(call TOLD,$(POT_$*))
 
 $(X)/%/all.t: $(SUMS) $(X)/%/features.args $(B)/bin/wav2mfcc | $(CHECKED)
 	printf '%s\n' $(RECORDINGS)/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_$*)) \
@@ -33,8 +36,9 @@ $(X)/%/all.t: $(SUMS) $(X)/%/features.args $(B)/bin/wav2mfcc | $(CHECKED)
 # The parts of each feature set, in folders of $1, by split's options $2, of the streams $3; the
 # parts are $4.
 define PARTS
+$1/split.args: SPLIT_TOLD := $2
 $1/split.args: FORCE
-	$$(call TOLD,$2)
+	$$(call TOLD,$$(SPLIT_TOLD))
 $(foreach p,$4,$(call PART,$1,$2,$3,$p))
 endef
 define PART
@@ -51,8 +55,9 @@ $(eval $(call PARTS,$(X)/takes,$(SPLIT_TAKES),$(X)/%/all.t,train test))
 # number(h, h24-s42) = 24
 number = $(patsubst $1%,%,$(filter $1%,$(subst -, ,$2)))
 
-# hidden(24) = 24, hidden(auto) = as many units as the budget lets in int8
-hidden = $1 $(if $(filter auto,$1),--precision int8 --budget $(BUDGET))
+# hidden(24) = 24; hidden(auto, options): as many units as the budget lets in int8, or as the
+# options' own budget
+hidden = $1 $(if $(filter auto,$1),$(if $(filter --budget,$2),,--precision int8 --budget $(BUDGET)))
 
 $(X)/budget.args: FORCE
 	$(call TOLD,$(BUDGET))
@@ -64,13 +69,14 @@ $(foreach d,$(X) $(X)/takes,$(foreach r,$(RECIPES),$(foreach s,42 $(SEEDS),\
 # it in $3; the test part lies in $4. RECIPE.VARIANT is a variant of a recipe: reports say RECIPE.
 # Streams that its options name are prerequisites.
 define RECIPE
-.PRECIOUS: $3/%/float32.m $3/%/curves.tsv $3/%/int8-dynamic.m $3/%/int8.m
+.PRECIOUS: $3/%/float32.m $3/%/curves.tsv $3/%/int8-dynamic.m $3/%/int8.m $3/%/pot.m
 .PRECIOUS: $3/%.predictions $3/%.times
 
 $3/%/float32.m $3/%/curves.tsv: $2/train.t $(filter %.t,$(TRAIN_$1)) $(X)/$1/train.args \
 		$(B)/bin/lstm-train
 	@mkdir -p $$(@D)
-	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) --hidden $$(call hidden,$$(call number,h,$$*)) \
+	$(B)/bin/lstm-train $$(strip $$(TRAIN_$1)) \
+		--hidden $$(call hidden,$$(call number,h,$$*),$$(TRAIN_$1)) \
 		--seed $$(call number,s,$$*) --jobs $$(JOBS) --recipe $(firstword $(subst ., ,$1)) \
 		--log $$(@D)/curves.tsv < $$< > $$(@D)/float32.m.part
 	mv $$(@D)/float32.m.part $$(@D)/float32.m
@@ -80,6 +86,10 @@ $3/%/int8-dynamic.m: $3/%/float32.m $(B)/bin/quantize-int8
 
 $3/%/int8.m: $3/%/float32.m $2/train.t $(B)/bin/quantize-int8
 	$(B)/bin/quantize-int8 --method static --calibrate $2/train.t < $$< $$(INTO)
+
+$3/%/pot.m: $3/%/float32.m $2/train.t $(X)/$1/pot.args $(B)/bin/quantize-pot
+	$(B)/bin/quantize-pot $$(strip $$(POT_$1)) --seed $$(call number,s,$$*) --jobs $$(JOBS) \
+		--quiet --train $2/train.t < $$< $$(INTO)
 
 $3/%.predictions $3/%.times: $3/%.m $4/test.t $(B)/bin/classify
 	$(B)/bin/classify --times $3/$$*.times $$< < $4/test.t > $3/$$*.predictions.part

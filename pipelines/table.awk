@@ -35,7 +35,7 @@ function number(v) { return v ~ /^-?[0-9]+([.][0-9]+)?(e[-+]?[0-9]+)?$/ }
 function cell(i,    v, part, k, n, text) {
 	if (from[i] == "net")
 		return $column["cell"] " " $column["layers"] "x" $column["hidden"]
-	v = $column[from[i]]
+	v = from[i] in column ? $column[from[i]] : "-"
 	if (v == "-" || as[i] == "" || as[i] == "d")
 		return v
 	if (as[i] == "K")

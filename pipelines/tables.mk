@@ -34,9 +34,10 @@ endef
 define TABLE_GROUP
 $(X)/tables/$1/$4-s%.tsv: $(patsubst %,$3/%.predictions,$(subst -s42/,-s%/,$(ROWS_$1_$4))) \
 		$(patsubst %,$3/%.times,$(subst -s42/,-s%/,$(ROWS_$1_$4))) $(X)/tables/$1.args \
-		$(B)/bin/report
+		$(B)/bin/report pipelines/mean-us.awk
 	@mkdir -p $$(@D)
 	@$(B)/bin/report --task $4 --budget $(BUDGET) $(REPORT_$1) --format tsv \
-		$$(addprefix --times=,$$(filter %.times,$$^)) $$(filter %.predictions,$$^) $$(INTO)
+		$$(addprefix --times=,$$(filter %.times,$$^)) $$(filter %.predictions,$$^) | \
+		awk -f pipelines/mean-us.awk - $$(filter %.times,$$^) $$(INTO)
 
 endef

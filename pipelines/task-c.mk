@@ -52,6 +52,7 @@ rows_of = $(foreach t,$(TASK_C),$(if $(filter $1,$(call seeds_of,$t)),$t))
 files_of = $(foreach t,$(call rows_of,$1),$(X)/$(call row_net,$t)-s$1/$(if $(filter float32, \
 	$(call row_way,$t)),,$2-)$(call row_way,$t)$3)
 
+RESULTS += task-c
 .PHONY: task-c
 FIGURES_c := $(if $(and $(GNUPLOT),$(filter whit/h24/ste.%,$(TASK_C))),$(R)/task-c/bits.svg)
 CODES_C := $(filter-out %/float32 %/scale %/apot2 %/apot2.kd %/mixed.5 %/mixed.5.kd,$(TASK_C))

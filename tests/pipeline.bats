@@ -243,12 +243,18 @@ arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 
 # few: shrink and compare, small
 few() {
+	local net="--layers 1 --normalise --epochs 2"
+	# the small corpus has takes 0 to 3 alone
 	local folder=$1
 	shift
-	whit "$folder" SHRINK_UNITS="4 72" SHRINK_PRUNED=72 SHRINK_SEEDS="1 2" \
-		PRUNE="--prune 2:.9" \
-		"TRAIN_reference.shrink=--layers 1 --epochs 2" \
-		"TRAIN_whit.shrink=--layers 1 --normalise --epochs 2" "$@"
+	whit "$folder" SHRINK_UNITS="4 72" SHRINK_PRUNED=72 SHRINK_POT=4 SHRINK_SEEDS="1 2" \
+		"SPLIT_TAKES=--method stratified --test .5" PRUNE="--prune 2:.9" \
+		COMPARE_SEEDS="1 2" COMPARE_FEATURES=mfcc20 COMPARE_A="reference whit" \
+		A_gru=h4 A_lstm=h6 \
+		"TRAIN_reference.shrink=--layers 1 --epochs 2" "TRAIN_whit.shrink=$net" \
+		"TRAIN_reference.compare=$net" "TRAIN_whit.compare=$net" \
+		"POT_reference.shrink=--epochs 1" "POT_whit.shrink=--epochs 1" \
+		"POT_reference.compare=--approach ema --epochs 1" "POT_whit.compare=--epochs 1" "$@"
 }
 
 @test "pipeline: shrink has a line a recipe, method and size, with what was published" {
@@ -260,20 +266,63 @@ few() {
 	(cd b && sha256sum -c --quiet ../sums)
 	cut -f 2,3,6,8-19,21 a/r/shrink.tsv > got
 	cut -f 2,3,6,8-19,21 b/r/shrink.tsv | diff - got
-	# 2 recipes x (2 sizes x 3 precisions + 1 pruned)
-	[ "$(sed 1d got | wc -l)" -eq 14 ]
+	# 2 recipes x (2 sizes x 3 precisions + 1 pruned + 1 in powers of two)
+	[ "$(sed 1d got | wc -l)" -eq 16 ]
 	[ "$(sed 1d got | cut -f 5 | sort -u)" = 2 ]
 	[ "$(grep $'pruned\t.*\t0.94$' got | wc -l)" -eq 2 ]
 	# 90 % of the weights are not stored
 	awk -F '\t' '$2 == "float" && $6 == 72 { whole[$3] = $16 }
 		$2 == "pruned" { n++; if (!($16 < 0.2 * whole[$3])) exit 1 }
 		END { exit n != 2 }' a/r/shrink.tsv
-	python3 -c 'import json; assert len(json.load(open("a/r/shrink.json"))["rows"]) == 14'
+	python3 -c 'import json; assert len(json.load(open("a/r/shrink.json"))["rows"]) == 16'
 	grep -q '^# synthetic: how small' a/r/shrink.md
 	grep -q '^synthetic: how small' a/r/shrink.txt
 	python3 "$BATS_TEST_DIRNAME/ref/figures.py" look a/r/shrink/*
 	[ "$(cd a/r/shrink && echo *)" = "reference.png reference.svg whit.png whit.svg" ]
 	touch mark
 	few "$PWD/a" shrink > out
+	[ -z "$(find a -newer mark -type f)" ]
+}
+
+@test "pipeline: compare has a line a recipe, cell and task; figures say what units are worth" {
+	need flite espeak-ng sox gnuplot
+	few "$PWD/a" -j2 compare > out
+	few "$PWD/b" compare > out
+	(cd a && find x -name '*.t' -o -name '*.m' -o -name occlusion.tsv | sort |
+		xargs sha256sum) > sums
+	[ "$(grep -c '[.]m$' sums)" -eq 40 ]	# 2 seeds x 2 recipes x 2 cells x 5
+	(cd b && sha256sum -c --quiet ../sums)
+	"$PYTHON" - a/r/compare <<-'END'
+	import csv, json, sys
+	rows = list(csv.DictReader(open(sys.argv[1] + ".tsv"), delimiter="\t"))
+	by = {(r["task"], r["recipe"], r["cell"], r["precision"]): r for r in rows}
+	assert len(rows) == len(by) == 20, by.keys()
+	for recipe in ("reference", "whit"):
+	    for cell, other, units, b1 in (("gru", "bigru", 45, "0.990 0.987"),
+	                                   ("lstm", "lstm", 38, "0.977")):
+	        a, b, q, s, c = (by[t, recipe, k, p] for t, k, p in (
+	            ("A", other, "float32"), ("B1", cell, "float32"), ("B2", cell, "int8-dynamic"),
+	            ("B2", cell, "int8"), ("C", cell, "pot")))
+	        assert {int(x["hidden"]) for x in (b, q, s, c)} == {units}, (b, q, s, c)
+	        assert b["published"] == b1 and len(b["accuracies"].split()) == 2
+	        assert float(q["stored_bytes"]) < .3 * float(b["stored_bytes"])
+	        assert c["approach"] == ("ema" if recipe == "reference" else "ste")
+	        bits = 5 if recipe == "reference" else 4
+	        codes = int(c["parameters"]) * bits / 8
+	        assert codes <= float(c["stored_bytes"]) < 1.3 * codes, c
+	        assert float(b["mean_us"]) > 0
+	assert len(json.load(open(sys.argv[1] + ".json"))["rows"]) == 20
+	END
+	for r in reference whit; do	# the recipe whit has all of the training part
+		"$BIN/tensor" show a/x/compare/$r.gru-mfcc20-b/hauto-s1/float32.m |
+			grep '^history' > $r
+	done
+	grep -q -- '--parts train=0.9,valid=0.1' reference
+	! grep -q -- '--parts' whit
+	[ "$(cd a/r/compare && echo *)" = "occlusion-gru.png occlusion-gru.svg \
+occlusion-lstm.png occlusion-lstm.svg" ]
+	python3 "$BATS_TEST_DIRNAME/ref/figures.py" look a/r/compare/*
+	touch mark
+	few "$PWD/a" compare > out
 	[ -z "$(find a -newer mark -type f)" ]
 }
