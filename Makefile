@@ -6,6 +6,7 @@
 #   make task-c        every weight a power of two, by all ways there, over ten seeds
 #   make seeds         the same over ten seeds
 #   make takes         task B over ten seeds on the corpus' own test part, takes 0 to 4
+#   make listen        words found in noise, and what else is taken for one
 #   make device        what task B takes on processors without floats, in QEMU
 #   make shrink        how small the net may be: size against accuracy
 #   make compare       GRU beside LSTM, two feature sets, float, int8, powers of two, five seeds

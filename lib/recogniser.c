@@ -89,7 +89,7 @@ recogniser_whit(struct whit_model *m, struct whit_input *in, const struct recogn
 {
 	const struct net_int *net = recogniser_net(r);
 
-	if (!net)
+	if (!r->integer)
 		return err_set(err, "expected a net in integers, as quantize-int8 --calibrate "
 			"makes it");
 	*in = (struct whit_input){ (uint16_t)quant_device_hop(&set->head, r->D),

@@ -8,8 +8,8 @@
 # FSDD=dir names the folder of the real ones; CORPUS=synthetic asks for the stand-in.
 
 # Only these goals want a corpus: `make`, `make test` and the like look for none.
-CORPUS_GOALS := task-% seeds takes device shrink compare bench results page results/% $(B)/exp/%
-CORPUS_GOALS += $(B)/synthetic/%
+CORPUS_GOALS := task-% seeds takes device listen shrink compare bench results page
+CORPUS_GOALS += results/% $(B)/exp/% $(B)/synthetic/%
 
 DATASET := free-spoken-digit-dataset
 FSDD_SUMS := data/fsdd.sha256

@@ -167,3 +167,8 @@ DEVICE_FLASH := 24576                # bytes: code, tables and model
 DEVICE_RAM := 5120                   # bytes: RAM and stack
 DEVICE_NET := 3000000                # instructions a second of speech
 DEVICE_FRONT := 2000000
+
+# Listening (listen.mk): the recipe whit, in integers
+LISTEN_SEEDS := 1 2 3
+LISTEN_HELD := --method stratified --parts fit=.8,held=.2 --seed 42  # of the training files
+LISTEN_REFUSE := --refuse 0.02       # share of right words that the threshold may cost

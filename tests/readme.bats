@@ -85,7 +85,7 @@ tones() {
 	for t in $(grep -o 'make [a-z][a-z -]*' "$ROOT/README.md" | cut -d' ' -f2- | tr ' ' '\n' |
 		sort -u); do
 		case $t in
-		task-*|test|setup|setup-all|seeds|takes|device|shrink|compare|clean|bench) ;;
+		task-*|test|setup|setup-all|seeds|takes|listen|device|shrink|compare|clean|bench) ;;
 		flowchart|results|install|fuzz) ;;
 		*) continue ;;
 		esac

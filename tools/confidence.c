@@ -27,7 +27,7 @@ static const struct opt opts[] = {
 	{ "others", 'o', OPT_FILE, &others, 0, 0, "FILE",
 	  "features of noise, of other words: what is none" },
 	{ "sibling", 's', OPT_FILE, &sibling, 0, 0, "MODEL",
-	  "measure this one, trained without the words, in the model's place" },
+	  "measure the words with this one, trained without them, in the model's place" },
 	{ "refuse", 'r', OPT_REAL, &refuse, 0, 1, "SHARE",
 	  "of the words whose label is right, that the threshold may cost" },
 	{ "verbose", 'v', OPT_FLAG | OPT_NO_TRACE, &verbose, 0, 0, NULL,
@@ -39,11 +39,11 @@ static const struct opt_page page = {
 	"teach an integer model how sure it may be, and when its answer is none",
 	"--words FILE --others FILE [OPTION]... < int8.m > sure.m",
 	"The net must not have seen the words, or it is surer than it should be. A model trained\n"
-	"on all that there is has a sibling, trained likewise without the words: what is fitted\n"
-	"to that is what the model gets. classify --reject and hear use it.\n",
+	"on all that there is has a sibling, trained likewise without the words, which hears them\n"
+	"in its place; the others it hears itself. classify --reject and hear use the result.\n",
 };
 
-/* The logits of all utterances, in the sibling's integers and in unit 1. */
+/* The logits of all utterances, in their model's integers and in unit 1. */
 struct heard {
 	struct reject_sample *sample;
 	int32_t *logits;		/* (n, K) */
@@ -100,6 +100,18 @@ hear(struct heard *h, struct recogniser *r, const struct tensor_set *model, cons
 	tensor_set_free(&set);
 }
 
+static void
+eintegers(struct recogniser *r, const struct tensor_set *model, const char *name)
+{
+	char err[ERR_MAX];
+
+	if (recogniser_init(r, model, err))
+		die("%s: %s", name, err);
+	if (r->dtype != TENSOR_S32)
+		die("%s: expected a model whose logits are integers, as of quantize-int8 "
+			"--calibrate", name);
+}
+
 static int
 ascending(const void *a, const void *b)
 {
@@ -108,27 +120,29 @@ ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The threshold of q: at most the share `refuse` of the words found has less. */
+/* The threshold of both: at most the share `refuse` of the words found has less. */
 static void
-choose(struct confidence *q, const struct reject_curve *c, const struct heard *h, size_t K)
+choose(struct confidence *of_others, struct confidence *of_words, const struct reject_curve *c,
+	const struct heard *h, size_t K)
 {
 	double *p = ecalloc(h->n, sizeof *p), *of_right = ecalloc(h->n, sizeof *p);
 	int *right = ecalloc(h->n, sizeof *right), *word = ecalloc(h->n, sizeof *word);
 	size_t n = 0, refused = 0, accepted = 0;
+	int32_t threshold;
 
 	for (size_t i = 0; i < h->n; i++) {
-		p[i] = confidence_q15(q, h->logits + i * K, K);
+		p[i] = confidence_q15(i < h->words ? of_words : of_others, h->logits + i * K, K);
 		right[i] = h->sample[i].right;
 		word[i] = h->sample[i].word;
 		if (right[i])
 			of_right[n++] = p[i];
 	}
 	qsort(of_right, n, sizeof *of_right, ascending);
-	q->threshold = refuse < 1 ? (int32_t)of_right[(size_t)(refuse * (double)n)] :
-		CONFIDENCE_ONE;
+	threshold = refuse < 1 ? (int32_t)of_right[(size_t)(refuse * (double)n)] : CONFIDENCE_ONE;
+	of_others->threshold = of_words->threshold = threshold;
 	for (size_t i = 0; i < h->n; i++) {
-		refused += right[i] && p[i] < q->threshold;
-		accepted += !word[i] && p[i] >= q->threshold;
+		refused += right[i] && p[i] < threshold;
+		accepted += !word[i] && p[i] >= threshold;
 		p[i] /= CONFIDENCE_ONE;
 	}
 	if (verbose)
@@ -136,7 +150,7 @@ choose(struct confidence *q, const struct reject_curve *c, const struct heard *h
 			"threshold %.4f\n"
 			"%zu of %zu words found, %zu of them refused; %zu of %zu others accepted\n"
 			"calibration error %.4f\n", c->margin, c->best, c->offset,
-			q->threshold / (double)CONFIDENCE_ONE, n, h->words, refused, accepted,
+			threshold / (double)CONFIDENCE_ONE, n, h->words, refused, accepted,
 			h->n - h->words, reject_ece(p, right, word, h->n));
 	free(p);
 	free(of_right);
@@ -149,10 +163,10 @@ main(int argc, char *argv[])
 {
 	struct tensor_set model = { 0 }, other = { 0 };
 	const struct tensor_set *measured = &model;
-	struct confidence q, of_model;
+	struct confidence of_words, of_others;
 	struct heard h = { 0 };
 	struct reject_curve c;
-	struct recogniser r;
+	struct recogniser r, of_sibling, *hears = &r;
 	char err[ERR_MAX];
 	const char *name = "stdin";
 
@@ -170,31 +184,27 @@ main(int argc, char *argv[])
 			meta_differ(&model.head, &other.head, "labels", err, sizeof err))
 			die("%s: no sibling of the model: %s", sibling, err);
 	}
-	if (recogniser_init(&r, measured, err))
-		die("%s: %s", name, err);
-	if (r.dtype != TENSOR_S32)
-		die("%s: expected a model whose logits are integers, as of quantize-int8 "
-			"--calibrate", name);
-	hear(&h, &r, measured, name, words, 1, &model.head);
-	hear(&h, &r, measured, name, others, 0, &model.head);
+	eintegers(&r, &model, "stdin");
+	if (sibling)
+		eintegers(hears = &of_sibling, &other, sibling);
+	hear(&h, hears, measured, name, words, 1, &model.head);
+	hear(&h, &r, &model, "stdin", others, 0, &model.head);
 	if (reject_fit(&c, h.sample, h.n, err))
 		die("%s: %s", words, err);
-	if (reject_quantise(&q, &c, measured, err))
+	if (reject_quantise(&of_words, &c, measured, err))
 		die("%s: %s", name, err);
-	choose(&q, &c, &h, (size_t)r.K);
-	if (reject_quantise(&of_model, &c, &model, err))
+	if (reject_quantise(&of_others, &c, &model, err))
 		die("stdin: %s", err);
-	of_model.threshold = q.threshold;
-	recogniser_free(&r);
-	reject_store(&model, &of_model);
-	if (recogniser_init(&r, &model, err))	/* also when it was not measured */
-		die("stdin: %s", err);
+	choose(&of_others, &of_words, &c, &h, (size_t)r.K);
+	reject_store(&model, &of_others);
 	emeta_set(&model.head, "confidence.refuse", "%g", refuse);
 	if (sibling)
 		emeta_set(&model.head, "confidence.sibling.sha256", "%s", other.sha256);
 	opt_history(&model.head, opts);
 	etensor_save(&model, stdout, "stdout");
 	recogniser_free(&r);
+	if (sibling)
+		recogniser_free(&of_sibling);
 	free(h.sample);
 	free(h.logits);
 	tensor_set_free(&other);

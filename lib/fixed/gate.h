@@ -15,7 +15,7 @@
  *
  * For the first GATE_LEARN frames the floor is what is lowest, and nothing opens.
  *
- * Constants are for the hop of 160 samples, 20 ms, and were chosen on streams of training recordings
+ * Constants are for a hop of 160 samples, 20 ms, and were chosen on streams of training recordings
  * in noise: of GATE_ON 3 to 4 dB, GATE_OFF 1.5 to 3, those that cut the most words out at 5 and 10
  * dB and never opened in an hour each of steady white, pink and brown noise.
  *
@@ -44,7 +44,7 @@
 #define GATE_MIN 6			/* 120 ms: from the first to the last loud frame */
 #define GATE_MAX 125			/* 2.5 s: FSDD's longest word has 2.3 */
 #define GATE_LEARN 10			/* 200 ms */
-#define GATE_UP 4			/* the floor takes 2^-4 of what a frame is above it, 0.3 s */
+#define GATE_UP 4			/* the floor takes 2^-4 of what is above it: 0.3 s */
 #define GATE_DOWN 3			/* 2^-3 of what it is below */
 
 enum gate_event {

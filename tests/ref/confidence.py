@@ -3,8 +3,9 @@
 """confidence - formats/model.md's Confidence a second time
 
     confidence.py check MODEL < predictions    classify's confidence= and predicted= of each record, to the bit
-    confidence.py fit MODEL REFUSE WORDS OTHERS    are the model's three numbers and its threshold those that
-                                               numpy finds in the two streams of predictions?
+    confidence.py fit MODEL REFUSE WORDS OTHERS [SIBLING]    are the model's three numbers and its threshold
+                                               those that numpy finds in the two streams of predictions?
+                                               SIBLING: the model that made WORDS
     confidence.py ece < predictions            expected calibration error, ten bins
 """
 import sys
@@ -61,9 +62,12 @@ def samples(path, unit, word):
     return np.array(x), np.array(right, bool)
 
 
-def fit(model, refuse, words, others):
+def fit(model, refuse, words, others, sibling=None):
     _, record, unit = record_of(model)
-    (xw, rw), (xo, ro) = samples(words, unit, True), samples(others, unit, False)
+    unit_w = unit
+    if sibling:
+        unit_w = float({t.name: t for t in load(sibling)[1]}["fc.bias"].meta["scale"])
+    (xw, rw), (xo, ro) = samples(words, unit_w, True), samples(others, unit, False)
     x, right = np.concatenate([xw, xo]), np.concatenate([rw, ro])
     weight = np.concatenate([np.full(len(xw), .5 / len(xw)), np.full(len(xo), .5 / len(xo))])
     y = np.where(right, (right.sum() + 1) / (right.sum() + 2), 1 / ((~right).sum() + 2))
@@ -78,6 +82,10 @@ def fit(model, refuse, words, others):
     got = [m * 2. ** (s - 31) / unit / 4096 for m, s in (record[:2], record[2:4])] + [record[4] / 4096]
     print("numpy %.4f %.4f %.4f, the model %.4f %.4f %.4f" % (*w, *got))
     assert np.abs(w - got).max() < 2e-3 * max(1, np.abs(w).max()), "far from numpy's"
+    if sibling:     # its integers are not known, the numbers are
+        p = sorted(32768 / (1 + np.exp(-xw[rw] @ got)))
+        assert abs(record[5] - p[int(float(refuse) * len(p))]) < 20, (record[5], p)
+        return
     p = sorted(probability(record, t.data) for t, r in zip(load(words)[1], rw) if r)
     assert record[5] == p[int(float(refuse) * len(p))], (record[5], p)
 

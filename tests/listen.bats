@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+# pipelines/recognise and listen, and what make listen is made of: data/stream, data/others and the
+# counting. What hear hears is hear.bats'.
+load helper
+
+# tones.m: names low and high tones; rec/: some that it has not seen
+setup_file() {
+	command -v sox >/dev/null || return 0
+	cd "$BATS_FILE_TMPDIR"
+	mkdir train rec
+	local t d folder hz=(250 900) names=(low high)
+	for d in 0 1; do
+		for t in $(seq 0 9); do
+			folder=$([ "$t" -lt 8 ] && echo train || echo rec)
+			sox -R -n -r 8000 -b 16 $folder/${names[d]}_ann_$t.wav \
+				synth 0.$((30 + t)) sawtooth $((hz[d] + 5 * t)) \
+				gain -n -$((3 + t % 3)) fade 0 0 0.05
+		done
+	done
+	printf '%s\n' train/*.wav | "$BIN/wav2mfcc" --preset device > train.t
+	"$BIN/lstm-train" --hidden 6 --layers 1 --epochs 40 --rate 0.01 --batch 4 --normalise \
+		--noise 0.2 --quiet < train.t > float.m
+	"$BIN/quantize-int8" --calibrate train.t < float.m > tones.m
+}
+
+tones() {
+	need sox
+	export B=${BIN%/bin}
+	cp "$BATS_FILE_TMPDIR"/{tones.m,float.m} .
+	ln -s "$BATS_FILE_TMPDIR/rec" rec
+}
+
+@test "recognise: names recordings of any kind, by any model, as classify does" {
+	tones
+	printf 'rec/%s_ann_%s.wav\t%s\n' high 8 high high 9 high low 8 low low 9 low > want
+	"$ROOT/pipelines/recognise" tones.m rec/*.wav | diff want -
+	"$ROOT/pipelines/recognise" float.m rec/*.wav | diff want -
+	sox rec/low_ann_8.wav -r 44100 -c 2 -e float -b 32 "a name.aiff"
+	sox rec/high_ann_8.wav high.flac
+	run -0 --separate-stderr "$ROOT/pipelines/recognise" tones.m "a name.aiff" high.flac
+	[ "$output" = $'a name.aiff\tlow\nhigh.flac\thigh' ]
+	[ -z "$stderr" ]
+	echo no sound > x.wav
+	run -1 --separate-stderr "$ROOT/pipelines/recognise" tones.m rec/low_ann_8.wav x.wav
+	[[ -z $output && $stderr == *"recognise: x.wav: SoX cannot read it" ]]
+	run -2 --separate-stderr "$ROOT/pipelines/recognise" tones.m
+	[ "$stderr" = "usage: pipelines/recognise MODEL FILE..." ]
+}
+
+@test "recognise: none, by a model that knows how sure it is" {
+	tones
+	sox -R -n -r 8000 -b 16 noise.wav synth 0.4 noise gain -3
+	for i in 1 2 3 4; do
+		sox -R -n -r 8000 -b 16 noise$i.wav synth 0.2$i noise gain -$i
+	done
+	printf '%s\n' noise?.wav |
+		"$BIN/wav2mfcc" --preset device --label none --group none > others.t
+	printf '%s\n' rec/*.wav | "$BIN/wav2mfcc" --preset device --labels high,low > words.t
+	"$BIN/confidence" --words words.t --others others.t < tones.m > sure.m
+	"$ROOT/pipelines/recognise" sure.m rec/high_ann_9.wav noise.wav rec/low_ann_9.wav > got
+	printf '%s\t%s\n' rec/high_ann_9.wav high noise.wav none rec/low_ann_9.wav low | diff - got
+}
+
+@test "listen: hears a recording of any kind as hear does, and says what is missing" {
+	tones
+	printf '%s\n' rec/*.wav | "$ROOT/data/stream" joined
+	sox -t raw -r 8000 -c 1 -b 16 -e signed joined/stream.raw -r 48000 joined.flac
+	"$BIN/hear" tones.m < joined/stream.raw > want
+	"$ROOT/pipelines/listen" tones.m joined.flac > got
+	diff <(cut -f 3 want) <(cut -f 3 got)
+	diff <(cut -f 3 got) <(cut -f 3 joined/said.tsv)
+	run -2 --separate-stderr "$ROOT/pipelines/listen"
+	[ "$stderr" = "usage: pipelines/listen MODEL [FILE]" ]
+	mkdir bin
+	for program in bash dirname; do
+		ln -s "$(command -v $program)" bin/
+	done
+	for script in recognise listen; do
+		run -1 --separate-stderr env PATH="$PWD/bin" \
+			bash "$ROOT/pipelines/$script" tones.m x
+		[ "$stderr" = "$script: sox is not installed (make setup)" ]
+	done
+}
+
+@test "stream: recordings lie where it says, at the level it says, the same every time" {
+	tones
+	printf '%s\n' rec/*.wav | "$ROOT/data/stream" a
+	printf '%s\n' rec/*.wav | sort -r | "$ROOT/data/stream" b
+	cmp a/stream.raw b/stream.raw
+	cmp a/said.tsv b/said.tsv
+	[ "$(cut -f 3 a/said.tsv | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = " 2 high, 2 low," ]
+	"$PYTHON" - <<-'END'
+		import array, math
+		x = array.array("h", open("a/stream.raw", "rb").read())
+		end = 0
+		for line in open("a/said.tsv"):
+		    a, b, label = line.rstrip("\n").split("\t")
+		    begin, last, end = end, round(float(a) * 8000), round(float(b) * 8000)
+		    assert 0.4 <= (last - begin) / 8000 <= 1.2, (begin, last)
+		    assert not any(x[begin:last]), "a pause is silent"
+		    word = x[last:end]
+		    rms = math.sqrt(sum(v * v for v in word) / len(word)) / 32768
+		    assert abs(20 * math.log10(rms) + 26) < 0.1, rms
+		assert not any(x[end:]) and len(x) - end >= 3200
+	END
+}
+
+@test "others: two sets of sounds that share nothing, the same every time" {
+	need sox flite espeak-ng
+	tones
+	local names=$'low_ann_8\nhigh_ann_9'
+	"$ROOT/data/others" choose rec choose <<<"$names"
+	"$ROOT/data/others" choose rec again <<<"$names"
+	"$ROOT/data/others" test rec test <<<"low_ann_9"
+	diff -r choose again
+	[ "$(ls choose | sed 's/_.*//' | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
+		" 2 back, 300 noise, 160 word," ]
+	[ "$(ls test | sed 's/_.*//' | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
+		" 1 back, 300 noise, 160 word," ]
+	[ -z "$(cat <(cd choose && sha256sum ./*) <(cd test && sha256sum ./*) | cut -d ' ' -f 1 |
+		sort | uniq -d)" ]
+	[ -z "$(comm -12 <(cd choose && ls word_* | cut -d _ -f 2 | sort -u) \
+		<(cd test && ls word_* | cut -d _ -f 2 | sort -u))" ]
+	cmp <(sox rec/low_ann_8.wav -t raw - reverse) <(sox choose/back_low_ann_8.wav -t raw -)
+}
+
+# counted SAID HEARD: listen.awk's six numbers; a word is BEGIN-END-LABEL
+counted() {
+	printf '%s\n' $1 | tr - '\t' > said
+	printf '%s\n' $2 | tr - '\t' > heard
+	[ -n "$2" ] || : > heard
+	[ -n "$1" ] || : > said
+	awk -f "$ROOT/pipelines/listen.awk" said heard | tr '\t' ' '
+}
+
+@test "listen: words are counted as cut out, labelled and right" {
+	[ "$(counted "1-2-a 3-4-b" "1.1-1.9-a 3-4.2-b")" = "2 2 2 2 0 0" ]
+	[ "$(counted "1-2-a 3-4-b" "1.1-1.9-none 3-4.2-a")" = "2 2 1 0 0 0" ]
+	[ "$(counted "1-2-a 3-4-b" "1.1-3.9-a")" = "2 0 0 0 0 0" ]		# two in one
+	[ "$(counted "1-2-a 3-4-b" "1-1.4-a 1.6-2-a 3-4-b")" = "2 1 1 1 0 0" ]	# one in two
+	[ "$(counted "1-2-a 3-4-b" "0.2-0.9-a 2.1-2.9-none 3-4-b 5-6-a")" = "2 1 1 1 3 2" ]
+	[ "$(counted "1-2-a" "")" = "1 0 0 0 0 0" ]
+	[ "$(counted "" "1-2-a 4-5-none")" = "0 0 0 0 2 1" ]
+}
