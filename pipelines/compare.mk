@@ -37,7 +37,7 @@ COLUMNS_compare := task recipe net features precision approach mean_%=mean:% sd:
 TITLE_compare = $(CORPUS): GRU and LSTM, $(words $(COMPARE_SEEDS)) seeds
 NOTE_compare := One recurrent layer. A: GRU of 64 units in both directions, LSTM of 128; B1: as \
 	many \
-	units as $(strip $(BUDGET))B of float weights hold for the layer; B2: the nets of B1 \
+	units as $(BUDGET_KB) KB of float weights hold for the layer; B2: the nets of B1 \
 	with int8 weights, int8-dynamic summed in float, int8 in integers alone; C: those of \
 	B1 with powers of two for weights, by the published way ema (reference) and by ours \
 	(whit). Test: the own part of the corpus. Published: re-runs of the published \

@@ -35,7 +35,6 @@ NOTE_shrink := One layer of LSTM, trained on 70 % of the recordings and tested o
 $(eval $(call TABLE,shrink,md txt tsv json,$(SHRINK_SEEDS),$(X)/shrink,$(SHRINK_METHODS)))
 
 # One figure a recipe.
-BUDGET_KB := $(patsubst %K,%,$(strip $(BUDGET)))
 DRAWN_shrink := $(foreach r,$(SHRINK_RECIPES),$(R)/shrink/$r.svg $(R)/shrink/$r.png)
 $(R)/shrink/%.svg $(R)/shrink/%.png &: $(R)/shrink.tsv $(B)/bin/plot
 	@mkdir -p $(@D)

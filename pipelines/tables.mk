@@ -3,6 +3,7 @@
 # the same for people, NAME.md, .txt, .json.
 
 PUBLISHED := pipelines/published.tsv
+BUDGET_KB := $(patsubst %K,%,$(strip $(BUDGET)))
 
 # Table $1 in the formats $2, over the seeds $3, of rows in the folder $4, in the groups $5, which
 # reports call tasks. Of each, ROWS_$1_GROUP are the rows, as in params.mk, whatever seed they name.
