@@ -48,7 +48,7 @@ $(foreach r,$(RECIPES_C),$(foreach w,$(call ways_of,$r),$(eval $(call POT,$r,$w)
 # The rows of seed $1; their files $3 of seed $1 that begin with $2, pot or before.
 row_net = $(patsubst %/,%,$(dir $1))
 seeds_of = $(or $(SEEDS_C_$(call row_net,$1)),$(SEEDS_C))
-rows_of = $(foreach t,$(TASK_C),$(if $(filter $1,$(call seeds_of,$t)),$t))
+rows_of = $(strip $(foreach t,$(TASK_C),$(if $(filter $1,$(call seeds_of,$t)),$t)))
 files_of = $(foreach t,$(call rows_of,$1),$(X)/$(call row_net,$t)-s$1/$(if $(filter float32, \
 	$(call row_way,$t)),,$2-)$(call row_way,$t)$3)
 
@@ -92,7 +92,7 @@ $(R)/task-c.tsv: pipelines/published-pot.tsv $(SEEDS_USED:%=$(X)/task-c/pot-%.ts
 		$(SEEDS_USED:%=$(X)/task-c/before-%.tsv) pipelines/task-c.awk
 	@mkdir -p $(@D)
 	awk -v rows="$(TASK_C)" -f pipelines/task-c.awk pipelines/published-pot.tsv \
-		$(foreach s,$(SEEDS_USED),of="$(strip $(call rows_of,$s))" \
+		$(foreach s,$(SEEDS_USED),of="$(call rows_of,$s)" \
 		$(X)/task-c/pot-$s.tsv $(X)/task-c/before-$s.tsv) $(INTO)
 
 # A rule each, for three formats at once would be three makes of one.
