@@ -8,7 +8,8 @@
 #define AXES_H 320
 #define LEFT 74			/* what the ordinate's numbers and name need */
 #define RIGHT 28
-#define KEY 26
+#define KEY 26			/* a key of at most KEY_MOST names; more take two lines */
+#define KEY_MOST 5
 
 /* Shapes tell series apart where colours do not: filled, and hollow for what was published. */
 static const struct { const char *colour; int filled, hollow; } look[PLOT_SERIES_MAX] = {
@@ -80,7 +81,8 @@ void
 figure_plot(struct figure *f, const struct plot *p)
 {
 	int keyed = p->n > 1 || p->published != NULL;
-	int y = figure_begin(f, WIDTH, p->title, p->below) + (keyed ? KEY : 8);
+	int key = p->n + (p->published != NULL) > KEY_MOST ? 2 * KEY : KEY;
+	int y = figure_begin(f, WIDTH, p->title, p->below) + (keyed ? key : 8);
 	double middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
 
 	print_data(f->out, p);
@@ -97,8 +99,8 @@ figure_plot(struct figure *f, const struct plot *p)
 		fputs("set xzeroaxis linetype 1 linecolor rgb '" FIGURE_RULE "'\n", f->out);
 	if (keyed)
 		fprintf(f->out, "set key at screen %.6f, screen 1-%d.0/H left center horizontal "
-			"Left reverse samplen 1.6 width 1 maxrows 1 textcolor rgb '" FIGURE_INK
-			"'\n", 12.0 / WIDTH, y - KEY / 2 - 4);
+			"Left reverse samplen 1.6 width 1 maxrows 2 textcolor rgb '" FIGURE_INK
+			"'\n", 12.0 / WIDTH, y - key / 2 - 4);
 	else
 		fputs("unset key\n", f->out);
 	figure_axes(f, LEFT, y, WIDTH - LEFT - RIGHT, AXES_H);
