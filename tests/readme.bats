@@ -72,8 +72,8 @@ tones() {
 		$c["processor"] == "Cortex-M0" && $c["optim"] == "-O2" {
 			printf "takes %.0f KB of flash, %.1f KB of RAM and stack, ",
 				$c["flash"] / 1024, ($c["ram"] + $c["stack"]) / 1024
-			printf "and for a second of speech %.1f million instructions in the net " \
-				"and %.1f in the front end; its logits are the host.s, bit for bit\n",
+			printf "and for a second of speech %.1f million instructions in the net and " \
+				"%.1f in the front end; its logits are the host.s, bit for bit\n",
 				$c["net_second"] / 1e6, $c["front_second"] / 1e6
 			exit $c["equal"] != $c["utterances"]
 		}' "$ROOT/results/fsdd/device.tsv" > said
@@ -109,8 +109,24 @@ tones() {
 	while read -r mean; do
 		grep -qF -- "$mean" said || { echo "not said: $mean"; false; }
 		n=$((n + 1))
-	done < <(awk -F'|' '$5 ~ / (float32|int8) / { print $7 }' "$ROOT/results/fsdd/takes.md")
+	done < <(awk -F'|' '$3 ~ / 2x24 / && $5 ~ / (float32|int8) / { print $7 }' \
+		"$ROOT/results/fsdd/takes.md")
 	[ $n -eq 4 ]
+}
+
+@test "README: what it says of powers of two is in results/" {
+	local mean n=0
+	awk '/^With every weight and bias zero or a power of two/, /^$/' "$ROOT/README.md" |
+		tr '\n' ' ' >said
+	while read -r mean; do
+		grep -qF -- "$mean" said || { echo "not said: $mean"; false; }
+		n=$((n + 1))
+	done < <(awk -F '\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+		$c["recipe"] == "whit" && $c["hidden"] == 24 && $c["teacher"] == "-" &&
+			$c["bits"] ~ /[234]/ { printf "%.2f\n", 100 * $c["mean_10"] }' \
+		"$ROOT/results/fsdd/task-c.tsv")
+	[ $n -eq 6 ]
 }
 
 @test "README: its map names every folder, and no other" {
