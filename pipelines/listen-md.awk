@@ -30,9 +30,9 @@ END {
 	printf "# Words among other sounds, %s\n\n", corpus
 	printf "Means over %d seeds, recipe whit in int8, `confidence %s`. ", count, refuse
 	print "Noise is that far below"
-	print "the words, by RMS. Numbers and the threshold were chosen on held-back training files;"
-	print "that other sounds are heard by the model itself, not by its sibling, was changed after"
-	print "a first look at the bursts of noise below. pipelines/listen.mk says how, data/others"
+	print "the words, by RMS. Numbers and threshold were chosen on held-back training files;"
+	print "that the model itself hears other sounds, not its sibling, was changed after a"
+	print "first look at the bursts of noise below. pipelines/listen.mk says how, data/others"
 	print "what other sounds are.\n"
 	print "| heard | words | cut out % | labelled % | right, of labelled % | right, of all % |"
 	print "|---|--:|--:|--:|--:|--:|"
