@@ -72,9 +72,10 @@ tones() {
 		$c["processor"] == "Cortex-M0" && $c["optim"] == "-O2" {
 			printf "takes %.0f KB of flash, %.1f KB of RAM and stack, ",
 				$c["flash"] / 1024, ($c["ram"] + $c["stack"]) / 1024
-			printf "and for a second of speech %.1f million instructions in the net and " \
-				"%.1f in the front end; its logits are the host.s, bit for bit\n",
-				$c["net_second"] / 1e6, $c["front_second"] / 1e6
+			printf "and for a second of speech %.1f million instructions in the net ",
+				$c["net_second"] / 1e6
+			printf "and %.1f in the front end; its logits are the host.s, " \
+				"bit for bit\n", $c["front_second"] / 1e6
 			exit $c["equal"] != $c["utterances"]
 		}' "$ROOT/results/fsdd/device.tsv" > said
 	[ "$(wc -l < said)" -eq 1 ]
