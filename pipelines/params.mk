@@ -128,7 +128,6 @@ POT_whit.shrink := $(POT_reference.shrink) $(AUGMENT_whit)
 # large as there; B1: as many units as BUDGET holds; B2: B1 in 8 bits; C: B1 in powers of two.
 COMPARE_SEEDS := 1 2 3 4 5
 COMPARE_RECIPES := reference whit
-COMPARE_A := reference               # recipes of A: whit's would take longer than all else here
 COMPARE_CELLS := gru lstm
 COMPARE_FEATURES := mfcc20 mfcc39
 COMPARE_STATIC := gru lstm          # cells that quantize-int8 has integers for

@@ -253,7 +253,7 @@ few() {
 	shift
 	whit "$folder" SHRINK_UNITS="4 72" SHRINK_PRUNED=72 SHRINK_POT=4 SHRINK_SEEDS="1 2" \
 		"SPLIT_TAKES=--method stratified --test .5" PRUNE="--prune 2:.9" \
-		COMPARE_SEEDS="1 2" COMPARE_FEATURES=mfcc20 COMPARE_A="reference whit" \
+		COMPARE_SEEDS="1 2" COMPARE_FEATURES=mfcc20 \
 		A_gru=h4 A_lstm=h6 \
 		"TRAIN_reference.shrink=--layers 1 --epochs 2" "TRAIN_whit.shrink=$net" \
 		"TRAIN_reference.compare=$net" "TRAIN_whit.compare=$net" \
