@@ -21,7 +21,8 @@ $(foreach r,$(COMPARE_RECIPES),$(foreach c,$(COMPARE_CELLS),$(foreach f,$(COMPAR
 # NETS(recipes, cells, path): that path of all their nets
 NETS = $(foreach r,$1,$(foreach c,$2,$(foreach f,$(COMPARE_FEATURES),$r.$c-$f-$3)))
 NETS_B = $(call NETS,$(COMPARE_RECIPES),$1,b/hauto-s42/$2)
-ROWS_compare_A := $(foreach c,$(COMPARE_CELLS),$(call NETS,$(COMPARE_RECIPES),$c,a/$(A_$c)-s42/float32))
+ROWS_compare_A := $(foreach c,$(COMPARE_CELLS), \
+	$(call NETS,$(COMPARE_RECIPES),$c,a/$(A_$c)-s42/float32))
 ROWS_compare_B1 := $(call NETS_B,$(COMPARE_CELLS),float32)
 ROWS_compare_B2 := $(call NETS_B,$(COMPARE_CELLS),int8-dynamic)
 ROWS_compare_B2 += $(call NETS_B,$(COMPARE_STATIC),int8)
