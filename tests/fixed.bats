@@ -44,8 +44,9 @@ float_instructions() {
 	[[ $output == *"tanh at 0"* ]]
 }
 
-@test "lib/fixed: requantisation, table, pooling and reset keep to their definitions" {
+@test "lib/fixed: requantisation, table, products, pooling and reset keep to their definitions" {
 	run -0 "$BIN/../tests/unit/fixed"
+	run -0 "$BIN/../tests/unit/net_int"
 }
 
 @test "lib/fixed: a GRU keeps to its definition, by the device's arithmetic and the host's" {

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "act_s16.h"
+#include "check.h"
 #include "gru_s16.h"
 #include "matvec_wide.h"
 #include "net_int.h"
@@ -21,24 +22,6 @@
 #define H_MAX 7
 #define K_MAX 4
 #define T_MAX 40
-
-static int failures;
-static uint64_t seed = 1;
-
-static void
-check(int good, const char *what, long a, long b)
-{
-	if (!good && failures++ < 20)
-		printf("%s (%ld, %ld)\n", what, a, b);
-}
-
-/* Knuth's MMIX generator, upper half: lo..hi */
-static int
-pick(int lo, int hi)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int)(lo + (int64_t)((seed >> 33) % (uint64_t)((int64_t)hi - lo + 1)));
-}
 
 static void
 test_product(const struct matvec_ops *mv, int wide)

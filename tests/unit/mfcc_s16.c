@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "err.h"
 #include "input_s8.h"
 #include "mfcc_s16.h"
@@ -19,24 +20,6 @@
 #define N FFT_S32_N
 #define PI 3.14159265358979323846
 #define LONG 20000	/* samples of the longest signal */
-
-static int failures;
-static uint64_t seed = 1;
-
-static void
-check(int good, const char *what, long a, long b)
-{
-	if (!good && failures++ < 20)
-		printf("%s (%ld, %ld)\n", what, a, b);
-}
-
-/* Knuth's MMIX generator, upper half: lo..hi */
-static int
-pick(int lo, int hi)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int)(lo + (int64_t)((seed >> 33) % (uint64_t)((int64_t)hi - lo + 1)));
-}
 
 /* Kinds of signals that reach the ends of the ranges; the last are speech-like in level. */
 enum { SILENCE, HIGH, LOW, NYQUIST, SQUARE, SIGNS, STEPS, BIN, NOISE, HUM, KINDS };

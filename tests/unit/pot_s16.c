@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "pot_code.h"
 #include "pot_s16.h"
 
@@ -15,24 +16,6 @@
 
 static const struct matvec_ops *const ops[] = { &matvec_ops_pot2, &matvec_ops_pot3,
 	&matvec_ops_pot4, &matvec_ops_pot5 };
-
-static int failures;
-static uint64_t seed = 1;
-
-static void
-check(int good, const char *what, long a, long b)
-{
-	if (!good && failures++ < 20)
-		printf("%s (%ld, %ld)\n", what, a, b);
-}
-
-/* Knuth's MMIX generator, upper half: lo..hi */
-static int
-pick(int lo, int hi)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int)(lo + (int64_t)((seed >> 33) % (uint64_t)((int64_t)hi - lo + 1)));
-}
 
 /* codes (rows, bytes) of random codes of all kinds but the zero with a sign */
 static void
