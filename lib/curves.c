@@ -5,8 +5,7 @@
 
 #include "curves.h"
 #include "opt.h"
-
-#define FIELDS_MAX 64
+#include "tsv.h"
 
 static const struct { const char *name; double max; } columns[CURVES_COLUMNS] = {
 	[CURVES_EPOCH] = { "epoch", 1e9 }, [CURVES_LOSS] = { "loss", 1e30 },
@@ -15,35 +14,15 @@ static const struct { const char *name; double max; } columns[CURVES_COLUMNS] = 
 	[CURVES_VALIDATION_ACCURACY] = { "validation_accuracy", 1 },
 };
 
-/* Cuts line at its tabs; returns the number of fields, of which FIELDS_MAX are kept. */
-static size_t
-cut(char *line, char *field[FIELDS_MAX])
-{
-	size_t n = 0;
-
-	line[strcspn(line, "\r\n")] = '\0';
-	for (char *s = line; s != NULL; n++) {
-		if (n < FIELDS_MAX)
-			field[n] = s;
-		s = strchr(s, '\t');
-		if (s != NULL)
-			*s++ = '\0';
-	}
-	return n;
-}
-
 /* Which field each column is, -1 for none; n fields. */
 static int
 heading(int place[CURVES_COLUMNS], char *line, size_t *n, char err[ERR_MAX])
 {
-	char *field[FIELDS_MAX];
+	char *field[TSV_FIELDS_MAX];
 
-	*n = cut(line, field);
+	*n = tsv_cut(line, field);
 	for (int c = 0; c < CURVES_COLUMNS; c++) {
-		place[c] = -1;
-		for (size_t i = 0; i < *n && i < FIELDS_MAX; i++)
-			if (strcmp(field[i], columns[c].name) == 0)
-				place[c] = (int)i;
+		place[c] = tsv_column(field, *n, columns[c].name);
 		if (place[c] < 0 && c <= CURVES_ACCURACY) {
 			snprintf(err, ERR_MAX, "expected a heading with the column %s, got none",
 				columns[c].name);
@@ -58,8 +37,8 @@ static int
 row(struct curves *c, const int place[CURVES_COLUMNS], char *line, size_t n, char err[ERR_MAX])
 {
 	double *at = c->at[c->n];
-	char *field[FIELDS_MAX];
-	size_t got = cut(line, field);
+	char *field[TSV_FIELDS_MAX];
+	size_t got = tsv_cut(line, field);
 
 	if (got != n) {
 		snprintf(err, ERR_MAX, "expected %zu fields as in the heading, got %zu", n, got);

@@ -6,41 +6,20 @@
 
 #include "opt.h"
 #include "plot.h"
-
-#define FIELDS_MAX 64
+#include "tsv.h"
 
 enum { X, Y, SERIES, ERROR, PUBLISHED, COLUMNS };
-
-/* Cuts line at its tabs; returns the number of fields, of which FIELDS_MAX are kept. */
-static size_t
-cut(char *line, char *field[FIELDS_MAX])
-{
-	size_t n = 0;
-
-	line[strcspn(line, "\r\n")] = '\0';
-	for (char *s = line; s != NULL; n++) {
-		if (n < FIELDS_MAX)
-			field[n] = s;
-		s = strchr(s, '\t');
-		if (s != NULL)
-			*s++ = '\0';
-	}
-	return n;
-}
 
 /* Which field each column is, -1 for none. */
 static int
 heading(const struct plot *p, int place[COLUMNS], char *line, size_t *n, char err[ERR_MAX])
 {
 	const char *name[COLUMNS] = { p->x, p->y, p->series, p->error, p->published };
-	char *field[FIELDS_MAX];
+	char *field[TSV_FIELDS_MAX];
 
-	*n = cut(line, field);
+	*n = tsv_cut(line, field);
 	for (int c = 0; c < COLUMNS; c++) {
-		place[c] = -1;
-		for (size_t i = 0; name[c] != NULL && i < *n && i < FIELDS_MAX; i++)
-			if (strcmp(field[i], name[c]) == 0)
-				place[c] = (int)i;
+		place[c] = name[c] != NULL ? tsv_column(field, *n, name[c]) : -1;
 		if (name[c] != NULL && place[c] < 0)
 			return err_set(err, "expected a heading with the column %.64s, got none",
 				name[c]);
@@ -81,8 +60,8 @@ number(const char *name, const char *text, double unit, double *value, int *miss
 static int
 row(struct plot *p, const int place[COLUMNS], char *line, size_t n, char err[ERR_MAX])
 {
-	char *field[FIELDS_MAX], *first;
-	size_t got = cut(line, field);
+	char *field[TSV_FIELDS_MAX], *first;
+	size_t got = tsv_cut(line, field);
 	struct plot_point a = { .published = NAN };
 	struct plot_series *s;
 	int none[COLUMNS] = { 0 };

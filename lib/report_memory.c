@@ -7,9 +7,8 @@
 
 #include "opt.h"
 #include "recogniser.h"
+#include "tsv.h"
 #include "whit.h"
-
-#define COLUMNS_MAX 64
 
 static void
 read_ram(struct report_memory *m, const struct tensor_set *set, const struct net_int *net)
@@ -69,42 +68,14 @@ report_build_all(const struct report_build *b)
 
 /* ---- formats/device.md ---- */
 
-struct columns {
-	char *name[COLUMNS_MAX];	/* owned */
-	size_t n;
-};
+enum { SHA256, PROCESSOR, OPTIM, MISSING, CODE, TABLES, MODEL, RAM, STACK, COLUMNS };
 
-/* The fields of a line, which is cut at its tabs. How many, at most COLUMNS_MAX. */
-static size_t
-cut(char *line, char *field[COLUMNS_MAX])
-{
-	size_t n = 0;
-
-	line[strcspn(line, "\n")] = '\0';
-	for (char *p = line; p != NULL && n < COLUMNS_MAX; n++) {
-		field[n] = p;
-		p = strchr(p, '\t');
-		if (p != NULL)
-			*p++ = '\0';
-	}
-	return n;
-}
-
-/* The field of that name, or NULL. */
-static const char *
-find(const struct columns *c, char *const *field, const char *name)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (strcmp(c->name[i], name) == 0)
-			return field[i];
-	return NULL;
-}
+static const char *const columns[COLUMNS] = { "model_sha256", "processor", "optim", "missing",
+	"code", "tables", "model", "ram", "stack" };
 
 static int
-read_bytes(long *bytes, const struct columns *c, char *const *field, const char *name,
-	char err[ERR_MAX])
+read_bytes(long *bytes, const char *name, const char *text, char err[ERR_MAX])
 {
-	const char *text = find(c, field, name);
 	double v = -1;
 
 	if (strcmp(text, "-") != 0 && (opt_number(text, 0, 1e12, &v) != 0 || v != (double)(long)v))
@@ -115,65 +86,51 @@ read_bytes(long *bytes, const struct columns *c, char *const *field, const char 
 
 /* One line that is of this model. 0, or -1 and err. */
 static int
-read_build(struct report_memory *m, const struct columns *c, char *const *field,
+read_build(struct report_memory *m, const int place[COLUMNS], char *const *field,
 	char err[ERR_MAX])
 {
 	struct report_build *b = &m->build[m->n_builds];
+	long *bytes[COLUMNS] = { [CODE] = &b->code, [TABLES] = &b->tables, [MODEL] = &b->model,
+		[RAM] = &b->ram, [STACK] = &b->stack };
 
 	if (m->n_builds == REPORT_BUILDS_MAX)
 		return err_set(err, "expected at most %d builds of a model", REPORT_BUILDS_MAX);
-	snprintf(b->name, sizeof(b->name), "%.30s %.30s", find(c, field, "processor"),
-		find(c, field, "optim"));
-	snprintf(b->missing, sizeof(b->missing), "%s", find(c, field, "missing"));
-	if (read_bytes(&b->code, c, field, "code", err) ||
-	    read_bytes(&b->tables, c, field, "tables", err) ||
-	    read_bytes(&b->model, c, field, "model", err) ||
-	    read_bytes(&b->ram, c, field, "ram", err) ||
-	    read_bytes(&b->stack, c, field, "stack", err))
-		return -1;
-	if ((b->code < 0) != (b->tables < 0) || (b->code < 0) != (b->model < 0) ||
-	    (b->code < 0) != (b->ram < 0) || (b->code < 0) != (b->stack < 0))
-		return err_set(err, "expected code, tables, model, ram and stack, or none of them");
+	snprintf(b->name, sizeof(b->name), "%.30s %.30s", field[place[PROCESSOR]],
+		field[place[OPTIM]]);
+	snprintf(b->missing, sizeof(b->missing), "%s", field[place[MISSING]]);
+	for (int c = CODE; c < COLUMNS; c++)
+		if (read_bytes(bytes[c], columns[c], field[place[c]], err))
+			return -1;
+	for (int c = CODE; c < COLUMNS; c++)
+		if ((*bytes[c] < 0) != (b->code < 0))
+			return err_set(err, "expected code, tables, model, ram and stack, or none "
+				"of them");
 	m->n_builds++;
-	return 0;
-}
-
-static int
-read_names(struct columns *c, char *line, char err[ERR_MAX])
-{
-	static const char *const wanted[] = { "model_sha256", "processor", "optim", "code",
-		"tables", "model", "ram", "stack", "missing" };
-	char *field[COLUMNS_MAX];
-
-	c->n = cut(line, field);
-	for (size_t i = 0; i < c->n; i++)
-		c->name[i] = estrdup(field[i]);
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
-		if (find(c, c->name, wanted[i]) == NULL)
-			return err_set(err, "expected a column %s (formats/device.md), got none",
-				wanted[i]);
 	return 0;
 }
 
 int
 report_memory_builds(struct report_memory *m, FILE *f, const char *input, char err[ERR_MAX])
 {
-	struct columns c = { .n = 0 };
-	char *line = NULL, *field[COLUMNS_MAX], what[ERR_MAX] = "";
-	size_t size = 0, n = 0;
+	char *line = NULL, *field[TSV_FIELDS_MAX], what[ERR_MAX] = "";
+	int place[COLUMNS] = { 0 };
+	size_t size = 0, n = 0, wanted = 0;
 
 	for (; what[0] == '\0' && getline(&line, &size, f) >= 0; n++) {
-		size_t fields;
+		size_t fields = tsv_cut(line, field);
 
-		if (n == 0) {
-			read_names(&c, line, what);
-			continue;
+		if (n == 0)
+			wanted = fields;
+		for (int c = 0; n == 0 && c < COLUMNS; c++) {
+			place[c] = tsv_column(field, fields, columns[c]);
+			if (place[c] < 0 && what[0] == '\0')
+				err_set(what, "expected a column %s (formats/device.md), got none",
+					columns[c]);
 		}
-		fields = cut(line, field);
-		if (fields != c.n)
-			err_set(what, "expected %zu fields, got %zu", c.n, fields);
-		else if (strcmp(find(&c, field, "model_sha256"), m->r.sha256) == 0)
-			read_build(m, &c, field, what);
+		if (fields != wanted)
+			err_set(what, "expected %zu fields, got %zu", wanted, fields);
+		else if (n > 0 && strcmp(field[place[SHA256]], m->r.sha256) == 0)
+			read_build(m, place, field, what);
 	}
 	if (what[0] != '\0')
 		err_at(err, input, "line %zu: %.290s", n, what);
@@ -181,8 +138,6 @@ report_memory_builds(struct report_memory *m, FILE *f, const char *input, char e
 		err_at(err, input, "read error in line %zu", n + 1);
 	else if (m->n_builds == 0)
 		err_at(err, input, "expected a line of the model %.64s, got none", m->r.sha256);
-	for (size_t i = 0; i < c.n; i++)
-		free(c.name[i]);
 	free(line);
 	return m->n_builds > 0 && what[0] == '\0' && !ferror(f) ? 0 : -1;
 }
