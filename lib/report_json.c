@@ -1,53 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Reports as JSON; see report.h. Unknown values are null. */
-#include <cjson/cJSON.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "json_out.h"
 #include "opt.h"
 #include "report.h"
-
-/* cJSON_AddItemTo... frees nothing on failure and gives no sign: out of memory shows in print. */
-static void
-text(cJSON *o, const char *key, const char *value)
-{
-	if (strcmp(value, "-") == 0)
-		cJSON_AddNullToObject(o, key);
-	else
-		cJSON_AddStringToObject(o, key, value);
-}
-
-static void
-whole(cJSON *o, const char *key, long value)
-{
-	if (value < 0)
-		cJSON_AddNullToObject(o, key);
-	else
-		cJSON_AddNumberToObject(o, key, (double)value);
-}
-
-/* The shortest digits that read back as the same double: cJSON's own are not always. */
-static void
-real(cJSON *o, const char *key, double value)
-{
-	char digits[32];
-
-	for (int n = 15; n <= 17; n++) {
-		snprintf(digits, sizeof(digits), "%.*g", n, value);
-		if (strtod(digits, NULL) == value)
-			break;
-	}
-	cJSON_AddRawToObject(o, key, digits);
-}
-
-static void
-truth(cJSON *o, const char *key, int value)
-{
-	if (value < 0)
-		cJSON_AddNullToObject(o, key);
-	else
-		cJSON_AddBoolToObject(o, key, value);
-}
 
 /* Where a model is smaller stored sparse: of the whole or of a layer. */
 static void
@@ -55,10 +12,10 @@ add_sparse(cJSON *o, long weights, long zeros, long bytes, int fits)
 {
 	cJSON *s = cJSON_AddObjectToObject(o, "sparse");
 
-	whole(s, "weights", weights);
-	whole(s, "zeros", zeros);
-	whole(s, "bytes", bytes);
-	truth(s, "fits", fits);
+	json_whole(s, "weights", weights);
+	json_whole(s, "zeros", zeros);
+	json_whole(s, "bytes", bytes);
+	json_truth(s, "fits", fits);
 }
 
 /* A number that the stream has as text. */
@@ -70,7 +27,7 @@ share(cJSON *o, const char *key, const char *value)
 	if (opt_number(value, 0, 1, &x))
 		cJSON_AddNullToObject(o, key);
 	else
-		real(o, key, x);
+		json_real(o, key, x);
 }
 
 static void
@@ -78,8 +35,8 @@ add_pot(cJSON *o, const struct report *r)
 {
 	cJSON *p = cJSON_AddObjectToObject(o, "pot");
 
-	text(p, "approach", r->approach);
-	text(p, "bits", r->bits);
+	json_text(p, "approach", r->approach);
+	json_text(p, "bits", r->bits);
 	share(p, "weights", r->pot_weights);
 	share(p, "biases", r->pot_biases);
 	share(p, "zeros", r->pot_zeros);
@@ -90,17 +47,17 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 {
 	cJSON *m = cJSON_AddObjectToObject(o, "model"), *layers, *budget;
 
-	text(m, "cell", r->cell);
-	whole(m, "layers", r->layers);
+	json_text(m, "cell", r->cell);
+	json_whole(m, "layers", r->layers);
 	if (r->directions > 1)
-		whole(m, "directions", r->directions);
-	whole(m, "hidden", r->hidden);
-	whole(m, "inputs", r->inputs);
-	text(m, "precision", r->precision);
-	whole(m, "parameters", r->parameters);
-	whole(m, "bytes", r->bytes);
-	whole(m, "largest_layer_bytes", r->n_layers > 0 ? r->layer[r->largest].bytes : -1);
-	text(m, "sha256", r->sha256);
+		json_whole(m, "directions", r->directions);
+	json_whole(m, "hidden", r->hidden);
+	json_whole(m, "inputs", r->inputs);
+	json_text(m, "precision", r->precision);
+	json_whole(m, "parameters", r->parameters);
+	json_whole(m, "bytes", r->bytes);
+	json_whole(m, "largest_layer_bytes", r->n_layers > 0 ? r->layer[r->largest].bytes : -1);
+	json_text(m, "sha256", r->sha256);
 	if (strcmp(r->approach, "-"))
 		add_pot(m, r);
 	if (report_is_sparse(r))
@@ -111,9 +68,9 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 		cJSON *l = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(l, "name", r->layer[i].name);
-		whole(l, "parameters", r->layer[i].parameters);
-		whole(l, "bytes", r->layer[i].bytes);
-		truth(l, "fits", r->layer[i].bytes <= how->budget_bytes);
+		json_whole(l, "parameters", r->layer[i].parameters);
+		json_whole(l, "bytes", r->layer[i].bytes);
+		json_truth(l, "fits", r->layer[i].bytes <= how->budget_bytes);
 		if (report_is_sparse(r))
 			add_sparse(l, r->layer[i].weights, r->layer[i].zeros,
 				r->layer[i].sparse_bytes,
@@ -121,11 +78,11 @@ add_model(cJSON *o, const struct report *r, const struct report_how *how)
 		cJSON_AddItemToArray(layers, l);
 	}
 	budget = cJSON_AddObjectToObject(o, "budget");
-	whole(budget, "bytes", how->budget_bytes);
+	json_whole(budget, "bytes", how->budget_bytes);
 	cJSON_AddStringToObject(budget, "scope", how->by_layer ? "layer" : "model");
-	truth(budget, "fits", report_fits(r, how));
-	truth(budget, "fits_layer", report_fits_layer(r, how));
-	truth(budget, "fits_model", report_fits_model(r, how));
+	json_truth(budget, "fits", report_fits(r, how));
+	json_truth(budget, "fits_layer", report_fits_layer(r, how));
+	json_truth(budget, "fits_model", report_fits_model(r, how));
 }
 
 static void
@@ -133,9 +90,9 @@ add_average(cJSON *o, const char *key, const struct score_average *a)
 {
 	cJSON *x = cJSON_AddObjectToObject(o, key);
 
-	real(x, "precision", a->precision);
-	real(x, "recall", a->recall);
-	real(x, "f1", a->f1);
+	json_real(x, "precision", a->precision);
+	json_real(x, "recall", a->recall);
+	json_real(x, "f1", a->f1);
 }
 
 static void
@@ -147,14 +104,14 @@ add_reject(cJSON *o, const struct report *r)
 	if (j->threshold < 0)
 		return;
 	x = cJSON_AddObjectToObject(o, "reject");
-	real(x, "threshold", j->threshold);
+	json_real(x, "threshold", j->threshold);
 	cJSON_AddNumberToObject(x, "words", (double)r->score.N);
 	cJSON_AddNumberToObject(x, "refused", (double)j->refused);
 	cJSON_AddNumberToObject(x, "refused_right", (double)j->refused_right);
 	cJSON_AddNumberToObject(x, "others", (double)r->unlabelled);
 	cJSON_AddNumberToObject(x, "others_refused", (double)j->others_refused);
 	if (j->ece >= 0)
-		real(x, "calibration_error", j->ece);
+		json_real(x, "calibration_error", j->ece);
 }
 
 static void
@@ -170,10 +127,10 @@ add_scores(cJSON *o, const struct report *r)
 	}
 	score_wilson(s->correct, s->N, SCORE_Z95, &low, &high);
 	cJSON_AddNumberToObject(o, "correct", (double)s->correct);
-	real(o, "accuracy", s->accuracy.recall);
-	real(o, "accuracy_low95", low);
-	real(o, "accuracy_high95", high);
-	real(o, "macro_f1", s->macro.f1);
+	json_real(o, "accuracy", s->accuracy.recall);
+	json_real(o, "accuracy_low95", low);
+	json_real(o, "accuracy_high95", high);
+	json_real(o, "macro_f1", s->macro.f1);
 	add_average(o, "macro_avg", &s->macro);
 	add_average(o, "weighted_avg", &s->weighted);
 	matrix = cJSON_AddArrayToObject(o, "confusion");
@@ -198,9 +155,9 @@ add_classes(cJSON *o, const struct report *r)
 		cJSON_AddStringToObject(c, "label", r->label[k]);
 		cJSON_AddNumberToObject(c, "predicted", (double)r->counts[k]);
 		if (s->N > 0) {
-			real(c, "precision", s->precision[k]);
-			real(c, "recall", s->recall[k]);
-			real(c, "f1", s->f1[k]);
+			json_real(c, "precision", s->precision[k]);
+			json_real(c, "recall", s->recall[k]);
+			json_real(c, "f1", s->f1[k]);
 			cJSON_AddNumberToObject(c, "support", (double)s->support[k]);
 		}
 		cJSON_AddItemToArray(classes, c);
@@ -241,11 +198,11 @@ one(const struct report *r, const struct report_how *how)
 
 	report_title(r, title, sizeof(title));
 	cJSON_AddStringToObject(o, "title", title);
-	text(o, "corpus", r->corpus);
+	json_text(o, "corpus", r->corpus);
 	cJSON_AddBoolToObject(o, "synthetic", r->synthetic);
-	text(o, "task", r->task);
-	text(o, "recipe", r->recipe);
-	text(o, "features", r->features);
+	json_text(o, "task", r->task);
+	json_text(o, "recipe", r->recipe);
+	json_text(o, "features", r->features);
 	add_model(o, r, how);
 	cJSON_AddNumberToObject(o, "utterances", (double)r->N);
 	cJSON_AddNumberToObject(o, "unlabelled", (double)r->unlabelled);
@@ -256,8 +213,8 @@ one(const struct report *r, const struct report_how *how)
 	add_groups(o, r);
 	if (r->timed) {
 		times = cJSON_AddObjectToObject(o, "times");
-		real(times, "median_us", r->median_us);
-		real(times, "p95_us", r->p95_us);
+		json_real(times, "median_us", r->median_us);
+		json_real(times, "p95_us", r->p95_us);
 	} else {
 		cJSON_AddNullToObject(o, "times");
 	}
@@ -265,7 +222,7 @@ one(const struct report *r, const struct report_how *how)
 	add_history(o, "features_history", r, "test.history.");
 	cJSON_AddNumberToObject(o, "streams", (double)r->streams);
 	cJSON_AddNumberToObject(o, "models", (double)r->models);
-	text(o, "leak", r->leak != NULL ? r->leak : "-");
+	json_text(o, "leak", r->leak != NULL ? r->leak : "-");
 	return o;
 }
 
@@ -273,15 +230,8 @@ int
 report_json(FILE *out, const struct report *r, size_t n, const struct report_how *how)
 {
 	cJSON *root = cJSON_CreateObject(), *reports = cJSON_AddArrayToObject(root, "reports");
-	char *printed;
 
 	for (size_t i = 0; i < n; i++)
 		cJSON_AddItemToArray(reports, one(&r[i], how));
-	printed = cJSON_Print(root);
-	cJSON_Delete(root);
-	if (printed == NULL)
-		return -1;
-	fprintf(out, "%s\n", printed);
-	free(printed);
-	return 0;
+	return json_print(out, root);
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a model takes, as TSV and as JSON; see report_memory.h. */
-#include <cjson/cJSON.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "json_out.h"
 #include "report_memory.h"
 
 /* ---- TSV: a line a figure ---- */
@@ -57,26 +54,14 @@ report_memory_tsv(FILE *out, const struct report_memory *m, const struct report_
 
 /* ---- JSON: null where nothing is known ---- */
 
-static void
-whole(cJSON *o, const char *key, long value)
-{
-	if (value < 0)
-		cJSON_AddNullToObject(o, key);
-	else
-		cJSON_AddNumberToObject(o, key, (double)value);
-}
-
 /* bytes of a reading of the budget, and whether they fit */
 static void
 add_reading(cJSON *o, const char *key, long bytes, const struct report_how *how)
 {
 	cJSON *reading = cJSON_AddObjectToObject(o, key);
 
-	whole(reading, "bytes", bytes);
-	if (bytes < 0)
-		cJSON_AddNullToObject(reading, "fits");
-	else
-		cJSON_AddBoolToObject(reading, "fits", bytes <= how->budget_bytes);
+	json_whole(reading, "bytes", bytes);
+	json_truth(reading, "fits", bytes < 0 ? -1 : bytes <= how->budget_bytes);
 }
 
 static void
@@ -89,15 +74,12 @@ add_builds(cJSON *o, const struct report_memory *m, const struct report_how *how
 		cJSON *x = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(x, "name", b->name);
-		if (strcmp(b->missing, "-") == 0)
-			cJSON_AddNullToObject(x, "missing");
-		else
-			cJSON_AddStringToObject(x, "missing", b->missing);
-		whole(x, "model", b->model);
-		whole(x, "tables", b->tables);
-		whole(x, "code", b->code);
-		whole(x, "ram", b->ram);
-		whole(x, "stack", b->stack);
+		json_text(x, "missing", b->missing);
+		json_whole(x, "model", b->model);
+		json_whole(x, "tables", b->tables);
+		json_whole(x, "code", b->code);
+		json_whole(x, "ram", b->ram);
+		json_whole(x, "stack", b->stack);
 		add_reading(x, "flash", report_build_flash(b), how);
 		add_reading(x, "all", report_build_all(b), how);
 		cJSON_AddItemToArray(builds, x);
@@ -109,35 +91,29 @@ report_memory_json(FILE *out, const struct report_memory *m, const struct report
 {
 	const struct report *r = &m->r;
 	cJSON *root = cJSON_CreateObject(), *layers;
-	char title[8 * REPORT_FIELD], *printed;
+	char title[8 * REPORT_FIELD];
 
 	report_title(r, title, sizeof(title));
 	cJSON_AddStringToObject(root, "title", title);
 	cJSON_AddStringToObject(root, "sha256", r->sha256);
-	whole(root, "parameters", r->parameters);
+	json_whole(root, "parameters", r->parameters);
 	layers = cJSON_AddArrayToObject(root, "layers");
 	for (size_t i = 0; i < r->n_layers; i++) {
 		const struct report_layer *l = &r->layer[i];
 		cJSON *x = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(x, "name", l->name);
-		whole(x, "parameters", l->parameters);
-		whole(x, "ram", report_memory_layer(m, l));
+		json_whole(x, "parameters", l->parameters);
+		json_whole(x, "ram", report_memory_layer(m, l));
 		add_reading(x, "size", l->bytes, how);
 		cJSON_AddItemToArray(layers, x);
 	}
-	whole(root, "scratch", m->scratch);
-	whole(root, "front_end", m->front_end);
-	whole(root, "ram", m->ram);
+	json_whole(root, "scratch", m->scratch);
+	json_whole(root, "front_end", m->front_end);
+	json_whole(root, "ram", m->ram);
 	add_builds(root, m, how);
-	whole(root, "budget", how->budget_bytes);
+	json_whole(root, "budget", how->budget_bytes);
 	add_reading(root, "largest_layer", r->layer[r->largest].bytes, how);
 	add_reading(root, "whole_model", r->bytes, how);
-	printed = cJSON_Print(root);
-	cJSON_Delete(root);
-	if (printed == NULL)
-		return -1;
-	fprintf(out, "%s\n", printed);
-	free(printed);
-	return 0;
+	return json_print(out, root);
 }
