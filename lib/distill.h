@@ -45,11 +45,4 @@ int distill_init(struct distill *d, const struct rnn *teacher, const struct rnn 
 const float *distill_logits(struct distill *d, const struct bptt_item *items, int n);
 void distill_free(struct distill *d);
 
-/*
- * For tools: the teacher in the file at path, for features with that head and D; what it is, and
- * tau and alpha, go to the head. Dies of what is none. The caller frees it by rnn_free().
- */
-void edistill_load(struct rnn *teacher, struct meta *head, const char *path, int D, double tau,
-	double alpha);
-
 #endif

@@ -94,8 +94,8 @@ main(int argc, char *argv[])
 	mapped_random(&set.map);
 
 	o = options_train();
-	if (given.teacher) {
-		edistill_load(&teacher, &model.head, given.teacher, set.D, given.tau, given.alpha);
+	if (given.teach.path) {
+		edistill_load(&teacher, &model.head, set.D, &given.teach);
 		o.teacher = &teacher;
 	}
 	if (options_qat()) {

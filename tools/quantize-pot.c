@@ -74,8 +74,8 @@ train_on(struct pot_train *pot, struct rnn *net, const struct dataset *set, stru
 	if (!net->mean && augment_normalised(&o.augment))
 		usage_die("--offset, --noise, --time-masks and --coef-masks need a model that "
 			"normalises, or --normalise");
-	if (given.teacher) {
-		edistill_load(&teacher, head, given.teacher, set->D, given.tau, given.alpha);
+	if (given.teach.path) {
+		edistill_load(&teacher, head, set->D, &given.teach);
 		o.teacher = &teacher;
 	}
 	pot_train_options(pot, &o);

@@ -120,8 +120,7 @@ options_parse(int argc, char *argv[])
 	if (!strcmp(given.average, "tail") && given.average_epochs > given.epochs)
 		usage_die("--average-epochs must be at most --epochs %ld, got %ld", given.epochs,
 			given.average_epochs);
-	if (!given.teacher && (opt_given("tau") || opt_given("alpha")))
-		usage_die("--tau and --alpha are for --teacher");
+	edistill_check(&given.teach);
 	if (given.prune && prune_parse(&prune, given.prune, (int)given.epochs, err))
 		usage_die("--prune: %s", err);
 	augment = eaugment_from(&given.augment);
@@ -140,7 +139,7 @@ options_train(void)
 		.adamw = !strcmp(given.optimiser, "adamw"), .seed = (uint64_t)given.seed,
 		.average = (enum train_average)index_of("none|ema|tail", given.average),
 		.average_decay = given.average_decay, .average_epochs = (int)given.average_epochs,
-		.prune = prune, .tau = given.tau, .alpha = given.alpha,
+		.prune = prune, .tau = given.teach.tau, .alpha = given.teach.alpha,
 		.schedule = {
 			.kind = (enum schedule_kind)index_of("constant|cosine|one-cycle|step",
 			given.schedule),

@@ -4,17 +4,18 @@
 #define LSTM_TRAIN_OPTIONS_H
 
 #include "augment_opt.h"
+#include "distill_opt.h"
 #include "train.h"
 
 /* As given, or the defaults; they, the table and the page: table.c. */
 struct arguments {
 	const char *cell, *hidden, *scope, *precision, *pooling, *schedule, *optimiser, *average;
-	const char *validate, *log_path, *recipe, *prune, *teacher, *checkpoint, *qat;
+	const char *validate, *log_path, *recipe, *prune, *checkpoint, *qat;
 	long layers, budget, epochs, batch, patience, seed, jobs;
 	long step_epochs, average_epochs;
 	double rate, dropout, clip, validate_share, weight_decay, smoothing, step_factor,
 		average_decay;
-	double tau, alpha;
+	struct distill_given teach;
 	struct augment_given augment;
 	int bidirectional, normalise, quiet, resume;
 };

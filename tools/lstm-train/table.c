@@ -8,7 +8,7 @@ struct arguments given = {
 	.average = "none", .layers = 2, .budget = 36 * 1024, .epochs = 20, .batch = 32, .seed = 42,
 	.jobs = 1, .step_epochs = 10, .average_epochs = 5, .augment = AUGMENT_GIVEN,
 	.rate = 1e-3, .dropout = 0.3, .step_factor = 0.1, .average_decay = 0.99,
-	.tau = 3, .alpha = 0.6,
+	.teach = DISTILL_GIVEN,
 };
 
 const struct opt options[] = {
@@ -55,12 +55,7 @@ const struct opt options[] = {
 	  "--average ema: share of the average that an update keeps" },
 	{ "average-epochs", 0, OPT_INT, &given.average_epochs, 1, 100000, NULL,
 	  "--average tail: how many last epochs" },
-	{ "teacher", 0, OPT_FILE, &given.teacher, 0, 0, "MODEL",
-	  "learn what this float model makes of each utterance, too" },
-	{ "tau", 0, OPT_REAL, &given.tau, 0.01, 1000, NULL,
-	  "--teacher: temperature, by which both nets' logits are divided for that" },
-	{ "alpha", 0, OPT_REAL, &given.alpha, 0, 1, NULL,
-	  "--teacher: its share of the loss; the labels have the rest" },
+	DISTILL_OPTS(given.teach),
 	{ "prune", 0, OPT_TEXT, &given.prune, 0, 0, "EPOCH[-LAST]:SHARE,...",
 	  "at the start of those epochs the smallest weights go: that share of those left" },
 	{ "qat", 0, OPT_WORD, &given.qat, 0, 0, "none|int8",

@@ -8,7 +8,7 @@
 
 struct arguments given = {
 	.approach = "ste", .range = "tensor", .bias = "pot", .high = "fit", .schedule = "own",
-	.seed = 42, .jobs = 1, .clip = -1, .tau = 3, .alpha = 0.6, .augment = AUGMENT_GIVEN,
+	.seed = 42, .jobs = 1, .clip = -1, .teach = DISTILL_GIVEN, .augment = AUGMENT_GIVEN,
 };
 
 const struct opt options[] = {
@@ -41,12 +41,7 @@ const struct opt options[] = {
 	{ "label-smoothing", 0, OPT_REAL, &given.smoothing, 0, 1, "SHARE",
 	  "of the target spread evenly over all labels" },
 	AUGMENT_OPTS(given.augment),
-	{ "teacher", 0, OPT_FILE, &given.teacher, 0, 0, "MODEL",
-	  "learn what this float model makes of each utterance, too" },
-	{ "tau", 0, OPT_REAL, &given.tau, 0.01, 1000, NULL,
-	  "--teacher: temperature, by which both nets' logits are divided for that" },
-	{ "alpha", 0, OPT_REAL, &given.alpha, 0, 1, NULL,
-	  "--teacher: its share of the loss; the labels have the rest" },
+	DISTILL_OPTS(given.teach),
 	{ "seed", 's', OPT_INT, &given.seed, 0, 4294967295.0, NULL, "seed of all that is random" },
 	{ "jobs", 'j', OPT_INT | OPT_NO_TRACE, &given.jobs, 1, 256, NULL,
 	  "threads (at most 4 work)" },
@@ -133,8 +128,7 @@ options_parse(int argc, char *argv[])
 		usage_die("--calibrate is for integers, --float writes none");
 	if (!given.to_float && !given.calibrate && !given.train)
 		usage_die("integers need --calibrate: features of the training set (or --float)");
-	if (!given.teacher && (opt_given("tau") || opt_given("alpha")))
-		usage_die("--tau and --alpha are for --teacher");
+	edistill_check(&given.teach);
 	eaugment_from(&given.augment);
 }
 
@@ -159,7 +153,7 @@ options_train(void)
 		.batch = given.batch ? (int)given.batch : m->batch,
 		.clip = given.clip < 0 ? m->clip : given.clip,
 		.jobs = (int)given.jobs, .smoothing = given.smoothing,
-		.tau = given.tau, .alpha = given.alpha, .seed = (uint64_t)given.seed,
+		.tau = given.teach.tau, .alpha = given.teach.alpha, .seed = (uint64_t)given.seed,
 		.schedule = { .kind = m->schedule, .rate = given.rate > 0 ? given.rate : m->rate },
 		.augment = eaugment_from(&given.augment),
 	};

@@ -4,15 +4,17 @@
 #define QUANTIZE_POT_OPTIONS_H
 
 #include "augment_opt.h"
+#include "distill_opt.h"
 #include "opt.h"
 #include "pot_train.h"
 
 /* As given, or the defaults; 0: the approach's own. */
 struct arguments {
 	const char *approach, *range, *bias, *high, *schedule;
-	const char *train, *teacher, *before, *calibrate;
+	const char *train, *before, *calibrate;
 	long bits, epochs, batch, seed, jobs;
-	double rate, clip, smoothing, tau, alpha;
+	double rate, clip, smoothing;
+	struct distill_given teach;
 	struct augment_given augment;
 	int normalise, to_float, quiet;
 };

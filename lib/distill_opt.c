@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "distill.h"
+#include "distill_opt.h"
+
 #include "err.h"
 #include "model.h"
 
 void
-edistill_load(struct rnn *teacher, struct meta *head, const char *path, int D, double tau,
-	double alpha)
+edistill_check(const struct distill_given *g)
 {
+	if (!g->path && (opt_given("tau") || opt_given("alpha")))
+		usage_die("--tau and --alpha are for --teacher");
+}
+
+void
+edistill_load(struct rnn *teacher, struct meta *head, int D, const struct distill_given *g)
+{
+	const char *path = g->path;
 	struct tensor_set set;
 	char err[ERR_MAX], sha256[65];
 
@@ -20,8 +28,8 @@ edistill_load(struct rnn *teacher, struct meta *head, const char *path, int D, d
 	if (teacher->D != D)
 		die("%s: features a frame: expected %d, got %d", path, D, teacher->D);
 	emeta_set(head, "teacher.sha256", "%s", set.sha256);
-	emeta_set(head, "teacher.tau", "%g", tau);
-	emeta_set(head, "teacher.alpha", "%g", alpha);
+	emeta_set(head, "teacher.tau", "%g", g->tau);
+	emeta_set(head, "teacher.alpha", "%g", g->alpha);
 	if (meta_get(&set.head, "train.sha256", sha256, sizeof(sha256)))
 		emeta_set(head, "teacher.train.sha256", "%s", sha256);
 	tensor_set_free(&set);
