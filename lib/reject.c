@@ -144,10 +144,14 @@ reject_scale(double *scale, const struct tensor_set *model, char err[ERR_MAX])
 {
 	const struct tensor *bias = tensor_find(model, "fc.bias");
 
-	if (!bias || bias->dtype != TENSOR_S32 || meta_get_double(&bias->meta, "scale", scale) ||
-		!(*scale > 0))
-		return err_set(err, "record fc.bias: expected s32 and scale=, the unit of logits, "
-			"as an integer model's");
+	char got[32] = "none";
+
+	/* whatever it is stored as: s32, or codes of powers of two */
+	if (bias)
+		meta_get(&bias->meta, "scale", got, sizeof got);
+	if (!bias || meta_get_double(&bias->meta, "scale", scale) || !(*scale > 0))
+		return err_set(err, "record fc.bias: expected scale=, the unit of logits, got %s",
+			got);
 	return 0;
 }
 

@@ -114,6 +114,29 @@ classified() {
 	cmp a b && cmp c b
 }
 
+@test "confidence: every kind of integer model has one, classify and export-c take it" {
+	need_python numpy
+	local f=$BATS_FILE_TMPDIR cell kind
+	for cell in lstm gru; do
+		"$BIN/lstm-train" --cell $cell --hidden 5 --epochs 8 --rate 0.01 --batch 10 \
+			--normalise --quiet < "$f/train.t" > $cell.m
+		"$BIN/quantize-int8" --calibrate "$f/train.t" < $cell.m > $cell-int8.m
+		for kind in pot int32; do
+			"$BIN/quantize-pot" --approach round --bias $kind --calibrate "$f/train.t" \
+				< $cell.m > $cell-$kind.m
+		done
+		for kind in int8 pot int32; do
+			"$TOOL" --words "$f/words.t" --others "$f/others.t" --refuse 0.1 \
+				< $cell-$kind.m > sure.m
+			"$BIN/classify" --reject sure.m < "$f/words.t" > words.p
+			"$BIN/classify" --reject sure.m < "$f/others.t" > others.p
+			"$PYTHON" "$REF" check sure.m < others.p
+			"$PYTHON" "$REF" fit sure.m 0.1 words.p others.p
+			"$BIN/export-c" < sure.m | grep -q 'confidence = &words_confidence'
+		done
+	done
+}
+
 @test "confidence: report tells what rejection costs, in words and in JSON" {
 	need_python numpy
 	local sure=$BATS_FILE_TMPDIR/sure.m
@@ -198,8 +221,8 @@ assert 0 < r["threshold"] < 1 and 0 < r["calibration_error"] < 1, r'
 	refused "$BATS_TEST_TMPDIR/x.m: no sibling of the model: labels" --words words.t \
 		--others others.t --sibling "$BATS_TEST_TMPDIR/x.m" < i.m
 	edit i.m "$BATS_TEST_TMPDIR/x.m" 't["fc.bias"].meta = {}'
-	refused "stdin: record fc.bias: expected s32 and scale=" --words words.t --others others.t \
-		< "$BATS_TEST_TMPDIR/x.m"
+	refused "stdin: record fc.bias: expected scale=, the unit of logits, got none" \
+		--words words.t --others others.t < "$BATS_TEST_TMPDIR/x.m"
 	run -2 --separate-stderr "$TOOL" --words words.t < i.m
 	[ "$stderr" = "confidence: needs --words and --others" ]
 	stream_abuse i.m "$TOOL" --words words.t --others others.t
