@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: MIT
-# Of task-c.tsv for task-c.gp: bits, mean, least, greatest of one approach (-: float, at all bits).
+# Of task-c.tsv what its figure shows: whit 2x24 without a teacher; float's line at all bits.
+BEGIN { FS = OFS = "\t" }
 NR == 1 {
 	for (i = 1; i <= NF; i++)
-		column[$i] = i
+		c[$i] = i
+	print
 	next
 }
-$column["recipe"] == "whit" && $column["hidden"] == 24 && $column["teacher"] == "-" &&
-		$column["approach"] == approach {
-	for (bits = 2; bits <= 5; bits++)
-		if (approach == "-" || $column["bits"] == bits)
-			line[bits] = sprintf("%d\t%.6f\t%.6f\t%.6f", bits, 100 * $column["mean_10"],
-				100 * $column["min_10"], 100 * $column["max_10"])
-}
-END {
-	for (bits = 2; bits <= 5; bits++)
-		if (bits in line)
-			print line[bits]
+$c["recipe"] == "whit" && $c["hidden"] == 24 && $c["teacher"] == "-" && $c["plain"] == "-" {
+	first = $c["approach"] == "-" ? 2 : $c["bits"]
+	last = $c["approach"] == "-" ? 5 : $c["bits"]
+	$c["approach"] = $c["approach"] == "-" ? "float" : $c["approach"]
+	for (bits = first; bits <= last; bits++) {
+		$c["bits"] = bits
+		print
+	}
 }

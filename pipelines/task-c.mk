@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Task C: every weight a power of two, by every way there, over the SEEDS_C of each net:
 #   $(X)/RECIPE/hHIDDEN-sSEED/{pot,before}-WAY.{m,predictions}   as it is, before the projection
-#   $(R)/task-c.{tsv,json,md,txt}, and $(R)/task-c/bits.svg      accuracy against bits
+#   $(R)/task-c.{tsv,json,md,txt}, and $(R)/task-c/bits.{svg,png}   accuracy against bits
 
 # way_* of APPROACH[.BITS][.kd][.plain]; row_* of RECIPE/hHIDDEN/WAY
 way_approach = $(word 1,$(subst ., ,$1))
@@ -54,7 +54,8 @@ files_of = $(foreach t,$(call rows_of,$1),$(X)/$(call row_net,$t)-s$1/$(if $(fil
 
 RESULTS += task-c
 .PHONY: task-c
-FIGURES_c := $(if $(and $(GNUPLOT),$(filter whit/h24/ste.%,$(TASK_C))),$(R)/task-c/bits.svg)
+FIGURES_c := $(if $(and $(GNUPLOT),$(filter whit/h24/ste.%,$(TASK_C))), \
+	$(R)/task-c/bits.svg $(R)/task-c/bits.png)
 CODES_C := $(filter-out %/float32 %/scale %/apot2 %/apot2.kd %/mixed.5 %/mixed.5.kd,$(TASK_C))
 task-c: $(addprefix $(R)/task-c.,tsv json md txt) $(FIGURES_c) $(X)/task-c/checked
 	@cat $(R)/task-c.txt $(X)/task-c/checked
@@ -99,6 +100,11 @@ $(R)/task-c.tsv: pipelines/published-pot.tsv $(SEEDS_USED:%=$(X)/task-c/pot-%.ts
 $(R)/task-c.%: $(R)/task-c.tsv pipelines/task-c-table.awk
 	awk -v format=$* -f pipelines/task-c-table.awk $< $(INTO)
 
-$(R)/task-c/bits.svg: $(R)/task-c.tsv pipelines/task-c.gp
+$(R)/task-c/bits.svg $(R)/task-c/bits.png &: $(R)/task-c.tsv pipelines/task-c-bits.awk \
+		$(B)/bin/plot
 	@mkdir -p $(@D)
-	gnuplot -e "table='$<'; corpus='$(CORPUS)'" pipelines/task-c.gp $(INTO)
+	@awk -f pipelines/task-c-bits.awk $< | $(B)/bin/plot --x bits --x-label "bits a weight" \
+		--y mean_10 --y-unit 0.01 --error sd --y-label "test accuracy (%)" \
+		--series approach --title "$(CORPUS), whit LSTM 2x24: bits against accuracy" \
+		--below "powers of two, rounded once or trained on (ste): mean and deviation" \
+		$(@D)/bits

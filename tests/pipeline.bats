@@ -229,6 +229,8 @@ arm-none-eabi-gcc is not installed (make setup-all: gcc-arm-none-eabi)" out
 	    assert r["hidden"] == ("8" if i < 5 else "24") and r["seeds"] == "2"
 	    assert r["median_us"] != "-" and r["test_n"] == pot[0][i]["test_n"]
 	    assert (r["weights_pot"] == "1.000000") == (r["approach"] in ("round", "ema", "ste")), r
+	drawn = open(sys.argv[1] + "/r/task-c/bits.svg").read()
+	assert ">bits a weight</text>" in drawn
 	objects = json.load(open(sys.argv[1] + "/r/task-c.json"))
 	assert [o["mean_10"] for o in objects] == [float(r["mean_10"]) for r in table]
 	assert list(objects[0]) == list(table[0])

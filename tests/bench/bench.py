@@ -10,7 +10,7 @@ A row is a ratio: ours and the peer's run one after the other, --runs times, the
 ratios with the smallest and the largest. Peers that are not installed are named and skipped; a peer
 whose answers are not ours ends it all with exit 1. Standard library only; make bench runs it.
 """
-import argparse, importlib.util, json, os, platform, re, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, importlib.util, json, os, platform, re, shlex, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
@@ -205,7 +205,7 @@ def infer():
 def make():
     tree = path("tree")
     seconds = []
-    args = a.make.split()
+    args = shlex.split(a.make)
     env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "B")}
     for _ in range(a.slow_runs):
         shutil.rmtree(tree, ignore_errors=True)
@@ -217,7 +217,7 @@ def make():
             if subprocess.run(command, env=env, stdout=log, stderr=log).returncode:
                 fail("make task-b: " + open(path("make.log")).read()[-2000:])
             seconds.append(time.perf_counter() - start)
-    emit("make -j%d task-b from a clean tree, wall" % os.cpu_count(), show(statistics.median(seconds)),
+    emit("make -j%d task-b of 2x24 from a clean tree, wall" % os.cpu_count(), show(statistics.median(seconds)),
          "the limit, 30 s", "30 s", "%.3g (%.3g to %.3g)" % tuple(
              30 / f(seconds) for f in (statistics.median, max, min)), str(len(seconds)), "1")
 
