@@ -89,12 +89,14 @@ recogniser_whit(struct whit_model *m, struct whit_input *in, const struct recogn
 {
 	const struct net_int *net = recogniser_net(r);
 
-	if (!r->integer)
+	if (!net)
 		return err_set(err, "expected a net in integers, as quantize-int8 --calibrate "
-			"makes it");
-	*in = (struct whit_input){ (uint16_t)quant_device_hop(&set->head, r->D),
-		quant_static_offset(r->integer), quant_static_scale(r->integer),
-		net->cell->value_bytes == 1 ? whit_input_s8 : whit_input_s8_s16 };
+			"or quantize-pot makes it");
+	*in = (struct whit_input){ .hop = (uint16_t)quant_device_hop(&set->head, r->D),
+		.offset = r->pot ? quant_pot_offset(r->pot) : quant_static_offset(r->integer),
+		.scale = r->pot ? quant_pot_shift(r->pot) : quant_static_scale(r->integer),
+		.quantise = r->pot ? whit_input_s16 :
+			net->cell->value_bytes == 1 ? whit_input_s8 : whit_input_s8_s16 };
 	if (in->hop == 0)
 		return err_set(err, "expected a model that hears samples: of features of wav2mfcc "
 			"--preset device, of true length");

@@ -91,10 +91,9 @@ strings() {
 	for f in piece.*; do cat $f; sleep 0.001; done | "$TOOL" strings.m | cmp - heard
 }
 
-@test "hear: its answer is classify's for the frames that it took" {
-	need_python numpy
-	strings
-	"$TOOL" strings.m < stream.raw > heard
+# as_classify MODEL: hear's answers are those of classify for the frames that it took
+as_classify() {
+	"$TOOL" "$1" < stream.raw > heard
 	echo stream.wav | "$BIN/wav2mfcc" --preset device --label none --group none > all.t
 	"$PYTHON" - <<-'END'
 		import whit_stream as ws
@@ -106,15 +105,43 @@ strings() {
 		ws.write(open("cut.t", "wb"), head, out)
 	END
 	cut -f 3,4 heard | tr '\t' ' ' > heard.short
-	"$BIN/classify" --reject strings.m < cut.t > p
+	"$BIN/classify" --reject "$1" < cut.t > p
 	"$PYTHON" - <<-'END' | diff - heard.short
 		import whit_stream as ws
 		head, ts = ws.read(open("p", "rb"))
 		for t in ts:
 		    k = int(t.meta["predicted"])
 		    label = head["labels"].split(",")[k] if k >= 0 else "none"
-		    print(label, "%.4f" % float(t.meta["confidence"]))
+		    p = round(float(t.meta["confidence"]) * 32768) / 32768	# not rounded twice
+		    print(label, "%.4f" % p)
 	END
+}
+
+@test "hear: its answer is classify's for the frames that it took" {
+	need_python numpy
+	strings
+	as_classify strings.m
+}
+
+@test "hear: nets of every kind of integers hear" {
+	need_python numpy
+	strings
+	local f=$BATS_FILE_TMPDIR cell kind
+	for cell in lstm gru; do
+		"$BIN/lstm-train" --cell $cell --hidden 8 --layers 1 --epochs 40 --rate 0.01 \
+			--batch 6 --normalise --noise 0.2 --quiet < train.t > float.m
+		"$BIN/quantize-int8" --calibrate train.t < float.m > int8.m
+		"$BIN/quantize-pot" --approach round --calibrate train.t < float.m > pot.m
+		for kind in int8 pot; do
+			"$BIN/confidence" --words "$f/words.t" --others "$f/other.t" < $kind.m > s.m
+			as_classify s.m
+			[ "$(wc -l < heard)" -eq "$(wc -l < spoken)" ]
+			# many by name, and that the right one: it is no chance that both agree
+			cut -f 3 heard | paste - spoken > named
+			! awk '$1 != "none" && $1 != $2' named | grep .
+			[ "$(grep -vc none named)" -ge 6 ]
+		done
+	done
 }
 
 @test "hear: noise of any colour and level, silence and hum are no words" {
