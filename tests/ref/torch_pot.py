@@ -7,10 +7,10 @@ and their gradient goes to the exact ones. What --before leaves must be PyTorch'
 within 1e-4 of their tensor's largest, and the model what pot_ways.py makes of --before's. A seed
 where a weight lies so close to a half that the last bits of a gradient decide is passed over.
 """
-import subprocess, sys, tempfile
+import subprocess
 
 import numpy, torch
-import whit_stream as ws
+import cases, whit_stream as ws
 
 #        cell    layers D  H  K  bits range     bias     high   norm   updates clip
 CASES = [("lstm", 1,    5, 6, 3, 4,   "tensor", "pot",   "fit", False, 4,      0),
@@ -108,16 +108,4 @@ def run(program, folder, case, seed):
     return bad
 
 
-torch.set_num_threads(1)
-with tempfile.TemporaryDirectory() as folder:
-    bad = 0
-    for case in CASES:
-        done = 0
-        for seed in range(200):
-            result = run(sys.argv[1], folder, case, seed) if done < SEEDS else None
-            if result is not None:
-                bad, done = bad + result, done + 1
-        if done < SEEDS:
-            print("of case", case, "only", done, "seeds could be tried")
-            bad += 1
-    sys.exit(bad > 0)
+cases.run_all(run, CASES, SEEDS, 200)

@@ -9,10 +9,10 @@ bias are worked out here from formats/model.md and lib/quant_grid.h's text. Halv
 rounds to even, and what lies so close to them that the last bit of a sum decides, are left out:
 such a seed is passed over.
 """
-import subprocess, sys, tempfile
+import subprocess
 
 import numpy, torch
-import whit_stream as ws
+import cases, whit_stream as ws
 
 #        cell    layers D   H   K  lengths           pooling norm padded
 CASES = [("lstm", 1,    5,  6,  3, [4, 1, 3, 6, 2],  "last", False, False),
@@ -155,16 +155,4 @@ def run(program, folder, case, seed):
     return bad
 
 
-torch.set_num_threads(1)
-with tempfile.TemporaryDirectory() as folder:
-    bad = 0
-    for case in CASES:
-        done = 0
-        for seed in range(100):
-            result = run(sys.argv[1], folder, case, seed) if done < SEEDS else None
-            if result is not None:
-                bad, done = bad + result, done + 1
-        if done < SEEDS:
-            print("of case", case, "only", done, "seeds could be tried")
-            bad += 1
-    sys.exit(bad > 0)
+cases.run_all(run, CASES, SEEDS, 100)
