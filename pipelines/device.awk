@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Files of tests/device/measure -> a line each (formats/device.md). Targets, -v: flash, ram (with
-# stack) in bytes, net and front in instructions a second of speech.
+# Files of tests/device/measure, each with its `row` -> a line each (formats/device.md). Targets of
+# the first row's, -v: flash, ram (with stack) in bytes, net and front in instructions a second of
+# speech.
 BEGIN {
 	FS = OFS = "\t"
 	columns = split("corpus row model_sha256 board processor optim compiler code tables " \
 		"model flash ram stack floats utterances equal frames samples net_utterance " \
-		"net_second net_frame front_utterance front_second front_frame misses missing",
-		column, " ")
+		"net_second net_frame multiplies front_utterance front_second front_frame misses " \
+		"missing", column, " ")
 	for (i = 1; i <= columns; i++)
 		printf "%s%s", column[i], i < columns ? OFS : ORS
 }
@@ -26,8 +27,8 @@ function targets() {
 }
 function line() {
 	value["corpus"] = corpus
-	value["row"] = row
-	if (!("missing" in value))
+	judged = judged == "" ? value["row"] : judged
+	if (!("missing" in value) && value["row"] == judged)
 		value["misses"] = targets()
 	for (i = 1; i <= columns; i++)
 		printf "%s%s", (column[i] in value) ? value[column[i]] : "-",

@@ -158,8 +158,10 @@ WAV2MFCC_mfcc13-trimmed := --preset mfcc13 --frames 0 --trim 30    # true length
 WAV2MFCC_mfcc39 := --preset mfcc39   # true lengths
 WAV2MFCC_device := --preset device   # in integers, as a microcontroller does; true lengths
 
-# The device: a model on some of the boards of tests/device, and what it is held against
+# The device: models on some of the boards of tests/device, and what the first is held against
 DEVICE := whit/h24-s42/int8
+DEVICE += whit.gru/h24-s42/int8
+DEVICE += whit/h24-s42/pot-ste.4     # task C's whit/h24/ste.4 of the first one's float net
 DEVICE_BUILDS := $(foreach b,microbit mps2-an385 virt,$b/O2 $b/Os)
 DEVICE_TASK := microbit/O2           # what make task-b shows
 DEVICE_FLASH := 24576                # bytes: code, tables and model

@@ -200,7 +200,7 @@ real() {
 row() {
 	printf '%s\n' board=microbit processor=Cortex-M0 optim=-O2 code=9000 tables=1000 \
 		model=14576 flash=24576 ram=4620 stack=500 floats=0 utterances=9 equal=9 \
-		net_second=3000000 front_second=2000000 "$@" | sed 's/=/\t/'
+		net_second=3000000 front_second=2000000 row=r "$@" | sed 's/=/\t/'
 }
 
 @test "device: the table names every target that is missed" {
@@ -212,13 +212,14 @@ row() {
 	done
 	row utterances=0 equal=0 > 7.row
 	row "$@" > 8.row
-	printf '%s\t%s\n' board virt processor rv32imac optim -Os missing "x is not here" > 9.row
-	awk -f "$ROOT/pipelines/device.awk" $targets -v corpus=c -v row=r ?.row > t.tsv
+	printf '%s\t%s\n' row r board virt processor rv32imac optim -Os missing "x is not here" \
+		> 9.row
+	awk -f "$ROOT/pipelines/device.awk" $targets -v corpus=c ?.row > t.tsv
 	[ "$(awk -F '\t' '{ print $(NF - 1) }' t.tsv | paste -sd' ')" = "misses none flash ram \
 net front equal floats equal equal,floats,flash,ram,net,front -" ]
-	awk -F '\t' 'NF != 26 { exit 1 }' t.tsv
+	awk -F '\t' 'NF != 27 { exit 1 }' t.tsv
 	[ "$(tail -n 1 t.tsv | tr '\t' ' ')" = \
-		"c r - virt rv32imac -Os $(printf -- '- %.0s' {1..19})x is not here" ]
+		"c r - virt rv32imac -Os $(printf -- '- %.0s' {1..20})x is not here" ]
 	# formats/device.md has its columns, in order
 	sed -n 's/^| \(`[^|]*\)|.*/\1/p' "$ROOT/formats/device.md" | tr -d '` ' |
 		tr ',' '\n' > names
@@ -229,6 +230,62 @@ net front equal floats equal equal,floats,flash,ram,net,front -" ]
 	awk -f "$ROOT/pipelines/device-line.awk" t.tsv > lines
 	grep -qx 'On a rv32imac (-Os, r): not measured, x is not here' lines
 	grep -qx '9 of 9 recordings as on the host; targets met' lines
+}
+
+@test "device: of several nets the first has targets, and the others are told beside it" {
+	local targets="-v flash=24576 -v ram=5120 -v net=3000000 -v front=2000000"
+	row net_frame=400 multiplies=80 model_sha256=a1 > 1.row
+	row optim=-Os net_frame=500 model_sha256=a1 > 2.row
+	row row=s flash=99999 equal=8 net_frame=300 multiplies=2 model_sha256=b2 > 3.row
+	printf '%s\t%s\n' row s board virt processor rv32imac optim -Os missing "x is not here" \
+		> 4.row
+	awk -f "$ROOT/pipelines/device.awk" $targets -v corpus=c ?.row > t.tsv
+	awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+		{ print $c["row"], $c["net_frame"], $c["multiplies"], $c["misses"] }' t.tsv > got
+	diff got - <<-'END'
+		r 400 80 none
+		r 500 - none
+		s 300 2 -
+		s - - -
+	END
+	awk -f "$ROOT/pipelines/device-md.awk" $targets t.tsv > t.md
+	head -n 1 t.md | grep -qx '# c, r on processors without a floating-point unit'
+	grep -qx -e '- `r`: SHA-256 `a1`' t.md && grep -qx -e '- `s`: SHA-256 `b2`' t.md
+	grep -q '^| s | Cortex-M0 | -O2 | .* | 8 of 9 | - |$' t.md
+	grep -qx '| s | Cortex-M0 | -O2 | 2 | 0.03 | 300 | 0.75 |' t.md
+	[ "$(grep -cF '| 1.00 |' t.md)" -eq 1 ]
+	grep -qx -e '- rv32imac, -Os, s: not measured, x is not here' t.md
+}
+
+@test "device: multiplications of a frame are counted, those outside frames are not" {
+	need_board microbit
+	need_python numpy
+	local cell weights T
+	for cell in lstm gru; do
+		"$PYTHON" "$REF" features 1 12 5 3 0 > all.t
+		edit all.t f.t 'x = list(t.values())[0]; t = {x.name: x}'
+		"$PYTHON" "$REF" model 1 2 5 6 3 mean 1 1 $cell > f.m
+		"$BIN/quantize-int8" --calibrate all.t < f.m > i.m
+		put i.m f.t
+		run -0 "$DEVICE/frame-multiplies" .
+		[[ $output =~ ^multiplies$'\t'([0-9]+)$ ]]
+		n=${BASH_REMATCH[1]}
+		# each weight of the layers once, and what requantising and curves take of 12 units
+		weights=$(($([ $cell = gru ] && echo 3 || echo 4) * 6 * (5 + 6 + 6 + 6)))
+		echo "# $cell: $n multiplications, $weights of weights" >&3
+		[ "$n" -gt "$weights" ] && [ "$n" -lt $((weights + 12 * 60)) ]
+		# the same over frames 3 and 4 alone, but for what curves take
+		for T in 2 4; do
+			edit f.t $T.t 'x = list(t.values())[0]
+x.shape = ('$T', 5); x.data = x.data[:'$T' * 5]'
+			"$IO" features i.m < $T.t > features
+			CFLAGS=-I. "$DEVICE/build" microbit net.elf "$DEVICE"/{net,model}.c
+			"$DEVICE/multiplies" net.elf 2> said |
+				awk '$1 != "instructions" { n += $2 } END { print n }' > $T.n
+		done
+		T=$((($(cat 4.n) - $(cat 2.n)) / 2))
+		[ $((n - T)) -lt 15 ] && [ $((T - n)) -lt 15 ]
+	done
 }
 
 @test "device: what is not installed is named" {
