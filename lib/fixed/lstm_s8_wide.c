@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lstm_s8_wide.h"
 
-#define ROWS LSTM_S8_ROWS
+#include "clones.h"
 
-/* The step once more for AVX2 and AVX-512, where vector units may be used at all. */
-#ifdef CLONES	/* a test builds without */
-#elif defined(__x86_64__) && defined(__SSE2__) && defined(__GNUC__) && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#define ROWS LSTM_S8_ROWS
 
 /* One weight of each of ROWS rows, two in 32 bits; read from any address of int32. */
 typedef int16_t vec_s16 __attribute__((vector_size(2 * ROWS), aligned(4), may_alias));

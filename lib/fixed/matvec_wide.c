@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "matvec_wide.h"
 
-/* As of lstm_s8_wide.c: the loops once more for AVX2 and AVX-512. */
-#ifdef CLONES	/* a test builds without */
-#elif defined(__x86_64__) && defined(__SSE2__) && defined(__GNUC__) && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#include "clones.h"
 
 static size_t
 filled(size_t cols)

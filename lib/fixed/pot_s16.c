@@ -231,22 +231,25 @@ shift_all(int16_t *y, const int32_t *u, int left, int by, size_t n, int add, uin
 	}
 }
 
+WITH_BITS void
+shift_by(int16_t *y, const int32_t *u, struct requant r, size_t n, int add, uint32_t *over)
+{
+	if (r.shift > 0)
+		shift_all(y, u, 1, r.shift - 1, n, add, over);
+	else
+		shift_all(y, u, 0, -r.shift, n, add, over);
+}
+
 static void
 rescale(int16_t *y, const int32_t *u, struct requant r, size_t n, uint32_t *over)
 {
-	if (r.shift > 0)
-		shift_all(y, u, 1, r.shift - 1, n, 0, over);
-	else
-		shift_all(y, u, 0, -r.shift, n, 0, over);
+	shift_by(y, u, r, n, 0, over);
 }
 
 static void
 rescale_add(int16_t *y, const int32_t *u, struct requant r, size_t n, uint32_t *over)
 {
-	if (r.shift > 0)
-		shift_all(y, u, 1, r.shift - 1, n, 1, over);
-	else
-		shift_all(y, u, 0, -r.shift, n, 1, over);
+	shift_by(y, u, r, n, 1, over);
 }
 
 #define WIDTH(bits) \
