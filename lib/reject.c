@@ -143,7 +143,6 @@ int
 reject_scale(double *scale, const struct tensor_set *model, char err[ERR_MAX])
 {
 	const struct tensor *bias = tensor_find(model, "fc.bias");
-
 	char got[32] = "none";
 
 	/* whatever it is stored as: s32, or codes of powers of two */
