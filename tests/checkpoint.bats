@@ -142,7 +142,7 @@ fails() {
 	[ $kills -gt 40 ]
 	# What a killed writer leaves is its temporary alone, beside the checkpoint.
 	rm -f c c.tmp.*
-	! killed rename 2 --dropout .3
+	! killed rename 2 --dropout .3 || false
 	[ "$(echo c*)" = "c $(echo c.tmp.*)" ]
 	"$BIN/tensor" show c > /dev/null
 }
@@ -155,7 +155,7 @@ fails() {
 		fit $options --log whole.tsv > whole.m
 		for n in 1 3 5; do
 			rm -f c
-			! killed rename $((n + 1)) $options --jobs $jobs
+			! killed rename $((n + 1)) $options --jobs $jobs || false
 			jobs=$((jobs % 3 + 1))
 			[ "$("$BIN/tensor" show --values c | grep -A1 ^epochs.done | tail -1 |
 				tr -d ' ')" = $n ]
@@ -194,7 +194,7 @@ fails() {
 	cmp c before
 	if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 		rm c
-		! killed rename $epochs --epochs 50 --rate .2 --validate val.t --patience 2
+		! killed rename $epochs --epochs 50 --rate .2 --validate val.t --patience 2 || false
 		again --epochs 50 --rate .2 --validate val.t --patience 2 > m
 		cmp whole.m m
 	fi
@@ -205,7 +205,7 @@ fails() {
 	fit > whole.m
 	fit --checkpoint c | cmp - whole.m
 	rm c
-	! killed rename 4
+	! killed rename 4 || false
 	again --log log.tsv | cmp - whole.m
 	[ "$(cut -f1 log.tsv | paste -sd' ')" = "epoch 1 2 3 4 5 6" ]
 	awk -F'\t' 'NR > 1 { if ($7 < last) exit 1; last = $7 }' log.tsv

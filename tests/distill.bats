@@ -60,7 +60,7 @@ for t in ws.read(open(sys.argv[1], "rb"))[1]: print(t.name, bytes(t.data))' "$1"
 		fit $how --teacher "$teacher" --alpha 0 > b
 		cmp <(tensors_of a) <(tensors_of b)
 		fit $how --teacher "$teacher" > b
-		! cmp -s <(tensors_of a) <(tensors_of b)
+		! cmp -s <(tensors_of a) <(tensors_of b) || false
 	done
 }
 
