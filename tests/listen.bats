@@ -40,11 +40,38 @@ tones() {
 	run -0 --separate-stderr "$ROOT/pipelines/recognise" tones.m "a name.aiff" high.flac
 	[ "$output" = $'a name.aiff\tlow\nhigh.flac\thigh' ]
 	[ -z "$stderr" ]
-	echo no sound > x.wav
-	run -1 --separate-stderr "$ROOT/pipelines/recognise" tones.m rec/low_ann_8.wav x.wav
-	[[ -z $output && $stderr == *"recognise: x.wav: SoX cannot read it" ]]
 	run -2 --separate-stderr "$ROOT/pipelines/recognise" tones.m
 	[ "$stderr" = "usage: pipelines/recognise MODEL FILE..." ]
+}
+
+# refused SCRIPT MESSAGE ARGUMENT...: exit 1 and one line
+refused() {
+	run -1 --separate-stderr "$ROOT/pipelines/$1" "${@:3}"
+	[[ ${#stderr_lines[@]} -eq 1 && -z $output && $stderr == "$2"* ]] ||
+		{ echo "$stderr"; false; }
+}
+
+@test "recognise, listen: a file that is none, is cut or empty is one line" {
+	tones
+	cp "$BATS_FILE_TMPDIR/train.t" .
+	mkdir left
+	export TMPDIR=$PWD/left
+	echo no sound > x.wav
+	sox rec/low_ann_8.wav x.flac
+	head -c 1000 x.flac > cut.flac
+	head -c 1001 rec/low_ann_8.wav > cut.wav
+	sox -n -r 8000 -b 16 none.wav trim 0 0
+	for file in x.wav missing.wav cut.wav cut.flac; do
+		refused recognise "recognise: $file: SoX cannot read it: " tones.m \
+			rec/low_ann_8.wav $file
+		refused listen "listen: $file: SoX cannot read it: " tones.m $file
+	done
+	refused recognise "recognise: none.wav: no samples" tones.m none.wav
+	refused recognise "recognise: train.t: expected a stream of kind=model" train.t none.wav
+	refused recognise "tensor show: x.wav: record 0: not a tensor stream" x.wav none.wav
+	refused listen "hear: x.wav: record 0: not a tensor stream" x.wav rec/low_ann_8.wav
+	AUDIODRIVER=alsa AUDIODEV=no refused listen "listen: the microphone: SoX cannot read it: " tones.m
+	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
 @test "recognise: none, by a model that knows how sure it is" {
