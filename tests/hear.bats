@@ -123,18 +123,27 @@ as_classify() {
 	as_classify strings.m
 }
 
+# sure CELL: CELL-int8.m and CELL-pot.m, which know how sure they are
+sure() {
+	local f=$BATS_FILE_TMPDIR kind
+	"$BIN/lstm-train" --cell "$1" --hidden 8 --layers 1 --epochs 40 --rate 0.01 --batch 6 \
+		--normalise --noise 0.2 --quiet < train.t > float.m
+	"$BIN/quantize-int8" --calibrate train.t < float.m > int8.m
+	"$BIN/quantize-pot" --approach round --calibrate train.t < float.m > pot.m
+	for kind in int8 pot; do
+		"$BIN/confidence" --words "$f/words.t" --others "$f/other.t" < $kind.m \
+			> "$1-$kind.m"
+	done
+}
+
 @test "hear: nets of every kind of integers hear" {
 	need_python numpy
 	strings
-	local f=$BATS_FILE_TMPDIR cell kind
+	local cell kind
 	for cell in lstm gru; do
-		"$BIN/lstm-train" --cell $cell --hidden 8 --layers 1 --epochs 40 --rate 0.01 \
-			--batch 6 --normalise --noise 0.2 --quiet < train.t > float.m
-		"$BIN/quantize-int8" --calibrate train.t < float.m > int8.m
-		"$BIN/quantize-pot" --approach round --calibrate train.t < float.m > pot.m
+		sure $cell
 		for kind in int8 pot; do
-			"$BIN/confidence" --words "$f/words.t" --others "$f/other.t" < $kind.m > s.m
-			as_classify s.m
+			as_classify $cell-$kind.m
 			[ "$(wc -l < heard)" -eq "$(wc -l < spoken)" ]
 			# many by name, and that the right one: it is no chance that both agree
 			cut -f 3 heard | paste - spoken > named
@@ -270,6 +279,53 @@ on() {
 	on microbit > got
 	diff got expected
 	echo "# Cortex-M0: $output" >&3
+}
+
+# from_image: words.h anew, whose words_model is the one in words.bin
+from_image() {
+	"$PYTHON" - <<-'END'
+		import re
+		bytes_ = re.search("#define WORDS_LISTEN_BYTES .*", open("words.h").read()).group()
+		image = open("words.bin", "rb").read()
+		open("words.h", "w").write("""#include "whit_image.h"
+		%s
+		static const union { uint8_t bytes[%d]; uint32_t aligned; } bin = {{ %s }};
+		static const struct whit_model *
+		opened(void)
+		{
+			static struct whit_image image;
+			static union whit_layer layer[1];
+			if (whit_image_open(&image, layer, 1, &bin, sizeof bin.bytes))
+				return NULL;
+			return &image.model;
+		}
+		#define words_model (*opened())
+		""" % (bytes_, len(image), ", ".join(map(str, image))))
+	END
+}
+
+@test "hear: header and image of every kind of net are as sure as it, on a Cortex-M0 too" {
+	need gcc arm-none-eabi-gcc qemu-system-arm
+	strings
+	local cell kind
+	sox -R -n -r 8000 -b 16 -c 1 noise.wav synth 0.4 noise gain -6 pad 0.5 0.5
+	sox stream.wav noise.wav -t raw -e signed -b 16 samples
+	for cell in lstm gru; do
+		sure $cell
+		for kind in int8 pot; do
+			"$BIN/export-c" --bin words.bin < $cell-$kind.m > words.h
+			want $cell-$kind.m > expected
+			# of each sound another confidence, and none is without
+			[ "$(cut -d ' ' -f 4 expected | sort -u | wc -l)" -ge 6 ]
+			! grep -q -e '-$' expected || false
+			on host "-fsanitize=address,undefined -fno-sanitize-recover=all" |
+				diff - expected
+			on microbit | diff - expected
+			from_image
+			on host "-fsanitize=address,undefined -fno-sanitize-recover=all" |
+				diff - expected
+		done
+	done
 }
 
 @test "hear: an image has the confidence, too" {
