@@ -70,7 +70,8 @@ refused() {
 	refused recognise "recognise: train.t: expected a stream of kind=model" train.t none.wav
 	refused recognise "tensor show: x.wav: record 0: not a tensor stream" x.wav none.wav
 	refused listen "hear: x.wav: record 0: not a tensor stream" x.wav rec/low_ann_8.wav
-	AUDIODRIVER=alsa AUDIODEV=no refused listen "listen: the microphone: SoX cannot read it: " tones.m
+	AUDIODRIVER=alsa AUDIODEV=no \
+		refused listen "listen: the microphone: SoX cannot read it: " tones.m
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
@@ -130,6 +131,43 @@ refused() {
 		    assert abs(20 * math.log10(rms) + 26) < 0.1, rms
 		assert not any(x[end:]) and len(x) - end >= 3200
 	END
+}
+
+@test "stream: recordings of another rate or two channels are as long as they were" {
+	tones
+	sox rec/low_ann_8.wav -r 44100 -c 2 low.flac
+	echo low.flac | "$ROOT/data/stream" a
+	sox rec/low_ann_8.wav b.wav
+	awk -F '\t' -v n="$(soxi -s b.wav)" '{
+		if ($1 != 1 || ($2 - 1) * 8000 - n > 1 || n - ($2 - 1) * 8000 > 1 || $3 != "low")
+			exit 1 }' a/said.tsv
+}
+
+@test "stream, others: what they cannot read is one line, and nothing is left of it" {
+	tones
+	echo no sound > x.wav
+	head -c 1001 rec/low_ann_8.wav > cut.wav
+	sox -n -r 8000 -b 16 none.wav trim 0 0
+	echo rec/low_ann_8.wav | "$ROOT/data/stream" s
+	cat s/* > before
+	one_line() {
+		[[ $status -eq 1 && ${#stderr_lines[@]} -eq 1 && -z $output && $stderr == "$1"* ]] ||
+			{ echo "$status $stderr"; false; }
+	}
+	for file in x.wav missing.wav cut.wav; do
+		run --separate-stderr "$ROOT/data/stream" s < <(echo rec/low_ann_9.wav; echo $file)
+		one_line "stream: $file: SoX cannot read it: "
+	done
+	run --separate-stderr "$ROOT/data/stream" s <<<none.wav
+	one_line "stream: none.wav: expected sound, got none"
+	run --separate-stderr "$ROOT/data/stream" new < /dev/null
+	one_line "stream: stdin: expected paths, got none"
+	[ ! -e new ]
+	[ "$(echo s/*)" = "s/said.tsv s/stream.raw" ]
+	cat s/* | cmp - before
+	run --separate-stderr "$ROOT/data/others" choose rec new <<<missing
+	one_line "others: rec/missing.wav: No such file"
+	[ ! -e new ]
 }
 
 @test "others: two sets of sounds that share nothing, the same every time" {
