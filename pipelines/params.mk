@@ -78,11 +78,6 @@ TASK_C := $(foreach n,$(TASK_C_PUBLISHED),$(addprefix $n/,float32 $(WAYS)))
 TASK_C += $(addprefix whit/h24/,float32 $(foreach b,5 4 3 2,round.$b ste.$b) ste.4.kd ste.2.kd)
 # the largest whose codes fit: lstm-train --hidden auto --precision pot4
 TASK_C += whit/h74/float32 whit/h74/ste.4
-# Ten seeds for our own net; the first five for the published ones, of which there are many, and
-# three for the largest, which takes longest.
-SEEDS_C_whit/h24 := $(SEEDS)
-SEEDS_C_whit/h74 := $(wordlist 1,3,$(SEEDS))
-SEEDS_C := $(wordlist 1,5,$(SEEDS))
 TEACHER := h64-s1                    # of ste: a net of the same recipe
 
 # What ste trains with; the published ways' settings are theirs (lib/pot_train.c). Chosen as whit

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # published-pot.tsv, then of each seed a `report --format tsv` (pot-*.tsv) and the same before the
-# projection (before-*.tsv), their lines those of the rows `of` -> a line for each of `rows`: what
-# report says of the first seed, and over all of them the least share of powers of two, means,
-# deviation, extremes. code_bytes: of the parameters as codes, nothing else of a model.
+# projection (before-*.tsv), a line each of `rows` -> a line for each of them: what report says of
+# the first seed, and over all of them the least share of powers of two, means, deviation, extremes. code_bytes: of the parameters as codes, nothing else of a model.
 BEGIN { FS = OFS = "\t"; n = split(rows, row, " ") }
 
 FNR == 1 {
@@ -14,7 +13,6 @@ FNR == 1 {
 	for (i = 1; kind == "pot" && !headed && i <= column["model_sha256"]; i++)
 		heading = heading $i OFS
 	headed = headed || kind == "pot"
-	split(of, name, " ")
 	next
 }
 
@@ -23,7 +21,7 @@ kind == "" {
 	next
 }
 
-{ r = name[FNR - 1]; a = $column["accuracy"] }
+{ r = row[FNR - 1]; a = $column["accuracy"] }
 
 kind == "before" {
 	before[r] += a

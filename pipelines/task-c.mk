@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Task C: every weight a power of two, by every way there, over the SEEDS_C of each net:
+# Task C: every weight a power of two, by every way there, over SEEDS:
 #   $(X)/RECIPE/hHIDDEN-sSEED/{pot,before}-WAY.{m,predictions}   as it is, before the projection
 #   $(R)/task-c.{tsv,json,md,txt}, and $(R)/task-c/bits.{svg,png}   accuracy against bits
 
@@ -45,11 +45,9 @@ RECIPES_C := $(sort $(foreach t,$(TASK_C),$(call row_recipe,$t)))
 ways_of = $(sort $(filter-out float32,$(foreach t,$(filter $1/%,$(TASK_C)),$(call row_way,$t))))
 $(foreach r,$(RECIPES_C),$(foreach w,$(call ways_of,$r),$(eval $(call POT,$r,$w))))
 
-# The rows of seed $1; their files $3 of seed $1 that begin with $2, pot or before.
+# The rows' files $3 of seed $1 that begin with $2, pot or before.
 row_net = $(patsubst %/,%,$(dir $1))
-seeds_of = $(or $(SEEDS_C_$(call row_net,$1)),$(SEEDS_C))
-rows_of = $(strip $(foreach t,$(TASK_C),$(if $(filter $1,$(call seeds_of,$t)),$t)))
-files_of = $(foreach t,$(call rows_of,$1),$(X)/$(call row_net,$t)-s$1/$(if $(filter float32, \
+files_of = $(foreach t,$(TASK_C),$(X)/$(call row_net,$t)-s$1/$(if $(filter float32, \
 	$(call row_way,$t)),,$2-)$(call row_way,$t)$3)
 
 RESULTS += task-c
@@ -68,7 +66,7 @@ $(X)/task-c/checked: $(CHECKED_C) $(R)/task-c.tsv $(B)/bin/tensor pipelines/task
 	@awk -v models=$(words $(CHECKED_C)) -f pipelines/task-c-check.awk $(R)/task-c.tsv $(INTO)
 
 $(X)/task-c.args: FORCE
-	$(call TOLD,$(TASK_C) $(BUDGET) $(foreach t,$(TASK_C),$(call seeds_of,$t)))
+	$(call TOLD,$(TASK_C) $(BUDGET))
 
 # The tables of seed $1; times are those of the first one.
 TIMED := $(firstword $(SEEDS))
@@ -86,15 +84,15 @@ $(X)/task-c/before-$1.tsv: $(call files_of,$1,before,.predictions) $(X)/task-c.a
 		$$(INTO)
 
 endef
-SEEDS_USED := $(foreach s,$(SEEDS),$(if $(call rows_of,$s),$s))
-$(foreach s,$(SEEDS_USED),$(eval $(call SEED,$s)))
+$(foreach s,$(SEEDS),$(eval $(call SEED,$s)))
 
-$(R)/task-c.tsv: pipelines/published-pot.tsv $(SEEDS_USED:%=$(X)/task-c/pot-%.tsv) \
-		$(SEEDS_USED:%=$(X)/task-c/before-%.tsv) pipelines/task-c.awk
+$(X)/task-c/seeds.args: FORCE
+	$(call TOLD,$(SEEDS))
+
+$(R)/task-c.tsv: pipelines/published-pot.tsv $(SEEDS:%=$(X)/task-c/pot-%.tsv) \
+		$(SEEDS:%=$(X)/task-c/before-%.tsv) $(X)/task-c/seeds.args pipelines/task-c.awk
 	@mkdir -p $(@D)
-	awk -v rows="$(TASK_C)" -f pipelines/task-c.awk pipelines/published-pot.tsv \
-		$(foreach s,$(SEEDS_USED),of="$(call rows_of,$s)" \
-		$(X)/task-c/pot-$s.tsv $(X)/task-c/before-$s.tsv) $(INTO)
+	awk -v rows="$(TASK_C)" -f pipelines/task-c.awk $(filter %.tsv,$^) $(INTO)
 
 # A rule each, for three formats at once would be three makes of one.
 $(R)/task-c.%: $(R)/task-c.tsv pipelines/task-c-table.awk
