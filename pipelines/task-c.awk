@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # published-pot.tsv, then of each seed a `report --format tsv` (pot-*.tsv) and the same before the
 # projection (before-*.tsv), a line each of `rows` -> a line for each of them: what report says of
-# the first seed, and over all of them the least share of powers of two, means, deviation, extremes. code_bytes: of the parameters as codes, nothing else of a model.
+# the first seed, and over all of them the least share of powers of two, means, deviation, extremes.
+# code_bytes: of the parameters as codes, nothing else of a model.
 BEGIN { FS = OFS = "\t"; n = split(rows, row, " ") }
 
 FNR == 1 {

@@ -151,8 +151,8 @@ refused() {
 	echo rec/low_ann_8.wav | "$ROOT/data/stream" s
 	cat s/* > before
 	one_line() {
-		[[ $status -eq 1 && ${#stderr_lines[@]} -eq 1 && -z $output && $stderr == "$1"* ]] ||
-			{ echo "$status $stderr"; false; }
+		[[ $status -eq 1 && ${#stderr_lines[@]} -eq 1 && -z $output &&
+			$stderr == "$1"* ]] || { echo "$status $stderr"; false; }
 	}
 	for file in x.wav missing.wav cut.wav; do
 		run --separate-stderr "$ROOT/data/stream" s < <(echo rec/low_ann_9.wav; echo $file)

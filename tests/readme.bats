@@ -72,18 +72,21 @@ tones() {
 	for d in 0 3 7; do
 		for t in $(seq 0 29); do
 			sox -R -n -r 8000 -b 16 recordings/${d}_jackson_$t.wav synth 0.$((30 + t)) \
-				sawtooth $((220 + 100 * d + 2 * t)) gain -n -$((3 + t % 7)) fade 0 0 0.05
+				sawtooth $((220 + 100 * d + 2 * t)) gain -n -$((3 + t % 7)) \
+				fade 0 0 0.05
 		done
 	done
 	ln -s "$ROOT"/{lib,pipelines} .
 	export B=${BIN%/bin} PATH=$BIN:$PATH
 	for t in $(seq 0 29); do
-		sox -R -n -r 8000 -b 16 noise/n_$t.wav synth 0.$((30 + t)) noise gain -$((3 + t % 7))
+		sox -R -n -r 8000 -b 16 noise/n_$t.wav synth 0.$((30 + t)) noise \
+			gain -$((3 + t % 7))
 	done
 	awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$ROOT/README.md" > hear.c
 	section "On a device" > commands
 	section "Listening" |	# no microphone here
-		sed 's|[*]\.mp3|recordings/[37]_jackson_4.wav|; s|listen sure.m|& pair.wav|' >> commands
+		sed 's|[*]\.mp3|recordings/[37]_jackson_4.wav|; s|listen sure.m|& pair.wav|' \
+			>> commands
 	[ "$(grep -c '^pipelines/.* sure.m .*wav' commands)" -eq 2 ]
 	sox "|sox recordings/3_jackson_4.wav -p pad 0.5 0.5" \
 		"|sox recordings/7_jackson_4.wav -p pad 0.5 0.5" pair.wav

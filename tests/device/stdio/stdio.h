@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What README.md's example wants of <stdio.h>, on a board: stdin is the file ./stdin of the host. */
+/* What README.md's example wants of <stdio.h>, on a board: stdin is the host's file ./stdin. */
 #ifndef WHIT_DEVICE_STDIO_H
 #define WHIT_DEVICE_STDIO_H
 
