@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "opt.h"
+#include "tensor.h"
 #include "text.h"
 
 static int

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "err.h"
+
 #define OPTS_MAX 64
 #define HELP_WIDTH 100
 #define HELP_INDENT "                              "
@@ -14,7 +16,7 @@
 #define VAL_VERSION 1001
 #define TYPE(o) ((o)->type & ~OPT_NO_TRACE)
 
-/* What opt_given() and opt_history() remember of the command line. */
+/* What opt_given() and opt_line() remember of the command line. */
 static const struct opt *table;
 static char *given[OPTS_MAX];		/* the last text given, or NULL */
 static poptContext con;			/* here, so that what exits early leaks nothing */
@@ -338,13 +340,12 @@ opt_given(const char *name)
 	return 0;
 }
 
-void
-opt_history(struct meta *head, const struct opt *opts)
+char *
+opt_line(const struct opt *opts)
 {
-	char *line = NULL, *old = ecalloc(TENSOR_META_MAX, 1), key[32];
+	char *line = NULL;
 	size_t size;
 	FILE *f = open_memstream(&line, &size);
-	int k = 1;
 
 	if (!f)
 		die("out of memory");
@@ -364,10 +365,5 @@ opt_history(struct meta *head, const struct opt *opts)
 	}
 	if (fclose(f) != 0)
 		die("out of memory");
-	do
-		snprintf(key, sizeof key, "history.%d", k++);
-	while (meta_get(head, key, old, TENSOR_META_MAX));
-	emeta_set(head, key, "%s", line);
-	free(old);
-	free(line);
+	return line;
 }

@@ -26,7 +26,7 @@
 #ifndef WHIT_OPT_H
 #define WHIT_OPT_H
 
-#include "tensor.h"
+#include <stddef.h>
 
 #define WHIT_VERSION "0.1.0"
 
@@ -87,11 +87,10 @@ int opt_same(const struct opt *o, const void *a, const void *b);
 int opt_given(const char *name);
 
 /*
- * Appends the next "history.N" to head: "tool VERSION --option value ...", in
- * the table's order, with the options given on the command line, without
- * paths and OPT_NO_TRACE.
+ * "tool VERSION --option value ...", in the table's order: the options given on the command line,
+ * without paths and OPT_NO_TRACE. The caller frees.
  */
-void opt_history(struct meta *head, const struct opt *opts);
+char *opt_line(const struct opt *opts);
 
 /* Parses the whole of s as a number in min..max. 0, or -1 when it is none. */
 int opt_number(const char *s, double min, double max, double *value);

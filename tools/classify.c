@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "history.h"
 #include "kernel.h"
 #include "opt.h"
 #include "recogniser.h"
@@ -63,7 +64,7 @@ make_head(struct meta *head, const struct meta *features, const struct tensor_se
 		emeta_set(head, "recipe", "%s", recipe);
 	if (recogniser_describe(head, model, err))
 		die("%s: %s", path, err);
-	opt_history(head, opts);
+	history_add(head, opts);
 }
 
 static size_t

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "history.h"
 #include "opt.h"
 #include "recogniser.h"
 #include "reject.h"
@@ -200,7 +201,7 @@ main(int argc, char *argv[])
 	emeta_set(&model.head, "confidence.refuse", "%g", refuse);
 	if (sibling)
 		emeta_set(&model.head, "confidence.sibling.sha256", "%s", other.sha256);
-	opt_history(&model.head, opts);
+	history_add(&model.head, opts);
 	etensor_save(&model, stdout, "stdout");
 	recogniser_free(&r);
 	if (sibling)

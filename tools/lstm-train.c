@@ -18,6 +18,7 @@
 
 #include "distill.h"
 #include "err.h"
+#include "history.h"
 #include "kernel.h"
 #include "model.h"
 #include "qat.h"
@@ -116,7 +117,7 @@ main(int argc, char *argv[])
 		emeta_set(&model.head, "sparsity", "%.4f", prune_sparsity(&net));
 	if (given.recipe)
 		emeta_set(&model.head, "recipe", "%s", given.recipe);
-	opt_history(&model.head, options);
+	history_add(&model.head, options);
 	etensor_save(&model, stdout, "stdout");
 	dataset_free(&validation);
 	dataset_free(&set);

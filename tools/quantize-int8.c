@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "history.h"
 #include "kernel.h"
 #include "model.h"
 #include "opt.h"
@@ -107,7 +108,7 @@ main(int argc, char *argv[])
 	} else {
 		make_static(&out, &in, &net);
 	}
-	opt_history(&out.head, opts);
+	history_add(&out.head, opts);
 	etensor_save(&out, stdout, "stdout");
 	rnn_free(&net);
 	tensor_set_free(&in);

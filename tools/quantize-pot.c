@@ -19,6 +19,7 @@
 
 #include "distill.h"
 #include "err.h"
+#include "history.h"
 #include "kernel.h"
 #include "model.h"
 #include "quant_data.h"
@@ -128,7 +129,7 @@ save(const struct rnn *net, int to_float, const struct meta *head, FILE *f, cons
 		pack(&out, net, head);
 	else if (model_to_tensors(&out, net, err))
 		die("%s", err);
-	opt_history(&out.head, options);
+	history_add(&out.head, options);
 	etensor_save(&out, f, output);
 	tensor_set_free(&out);
 }

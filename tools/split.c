@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "history.h"
 #include "opt.h"
 #include "split.h"
 
@@ -130,7 +131,7 @@ main(int argc, char *argv[])
 				parts.part[p].name, set.n);
 
 	p = split_parts_find(&parts, part);
-	opt_history(&set.head, opts);
+	history_add(&set.head, opts);
 	etensor_create(&w, stdout, "stdout", &set.head);
 	for (size_t i = 0; i < s.size[p]; i++)
 		etensor_write(&w, &set.items[s.order[s.first[p] + i]]);

@@ -20,6 +20,7 @@
 
 #include "effects.h"
 #include "front_end.h"
+#include "history.h"
 #include "inputs.h"
 #include "wav.h"
 
@@ -94,7 +95,7 @@ make_head(struct meta *head, struct inputs *in)
 		die("%s", err);
 	if (mfcc_describe(&given.set, head))
 		die("head: no room or no memory for the settings");
-	opt_history(head, options);
+	history_add(head, options);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "checkpoint.h"
 #include "err.h"
+#include "history.h"
 #include "options.h"
 
 static struct checkpoint checkpoint;
@@ -25,7 +26,7 @@ load_checkpoint(const struct meta *head)
 
 	if (checkpoint_of(&checkpoint, head, options, err))
 		die("%s: %s", path, err);
-	opt_history(&checkpoint.head, options);
+	history_add(&checkpoint.head, options);
 	etry_atomic(path);	/* now, not after an epoch */
 	if (!given.resume)
 		return;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "opt.h"
+#include "tensor.h"
 
 /* One of `tensor NAME ...`. */
 struct command {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "history.h"
 #include "npy.h"
 #include "npz.h"
 #include "safetensors.h"
@@ -98,7 +99,7 @@ from_npy(int n, char *files[])
 		usage_die("expected an .npy file");
 	emeta_set(&head, "kind", "tensors");
 	apply_set(&head);
-	opt_history(&head, npy_opts);
+	history_add(&head, npy_opts);
 	etensor_create(&w, stdout, "stdout", &head);
 	for (int i = 0; i < n; i++) {
 		f = open_input(1, files + i, &input);
@@ -181,7 +182,7 @@ from_safetensors(int n, char *files[])
 		weights_describe(&s, input, features, pooling);
 	apply_set(&s.head);
 	if (features || pooling || renames.n || set.n)
-		opt_history(&s.head, safetensors_opts);
+		history_add(&s.head, safetensors_opts);
 	weights_check(&s, input);
 	etensor_save(&s, stdout, "stdout");
 	tensor_set_free(&s);
