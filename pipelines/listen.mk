@@ -23,13 +23,13 @@ $(L)/held.t: $(LISTEN_F)/train.t $(L)/split.args $(B)/bin/split
 $(eval $(call RECIPE,whit,$(L)/fit,$(L)/sibling,$(L)/fit))
 
 # Other sounds: to choose on, and to test on together with the test files.
-$(L)/choose.t: $(L)/held.t data/others $(B)/bin/wav2mfcc | $(CHECKED)
+$(L)/choose.t: $(L)/held.t data/others $(B)/bin/tensor $(B)/bin/wav2mfcc | $(CHECKED)
 	rm -rf $(L)/choose
 	$(B)/bin/tensor show $< | $(NAMES) | data/others choose $(RECORDINGS) $(L)/choose
 	printf '%s\n' $(L)/choose/*.wav | $(B)/bin/wav2mfcc $(strip $(WAV2MFCC_device)) \
 		--label none --group none --jobs $(JOBS) --corpus $(CORPUS) $(INTO)
 
-$(L)/test.t: $(LISTEN_F)/test.t data/others $(B)/bin/wav2mfcc | $(CHECKED)
+$(L)/test.t: $(LISTEN_F)/test.t data/others $(B)/bin/tensor $(B)/bin/wav2mfcc | $(CHECKED)
 	rm -rf $(L)/test
 	$(B)/bin/tensor show $< | $(NAMES) > $(L)/test.names
 	data/others test $(RECORDINGS) $(L)/test < $(L)/test.names

@@ -25,3 +25,21 @@ whit() {
 		done
 	done
 }
+
+@test "make: whatever a rule runs of build/bin, it waits for" {
+	whit "$PWD/none" -pnr FSDD=/nonexistent results > rules || true	# stops without recordings
+	sed "s,$PWD/none/bin/,\$(B)/bin/,g" rules | awk '
+		/^\t/ && target != "" {
+			for (rest = $0; match(rest, /\$\(B\)\/bin\/[a-z0-9-]+/); ) {
+				tool = substr(rest, RSTART, RLENGTH)
+				rest = substr(rest, RSTART + RLENGTH)
+				runs += !seen[target, tool]++
+				if (!index(needs " ", " " tool " ")) {
+					print target " runs " tool
+					bad = 1
+				}
+			}
+		}
+		/^[^#\t ][^=]*:/ { target = $1; needs = /:=/ ? "" : $0; if (needs == "") target = "" }
+		END { print "runs: " runs; exit bad || runs < 100 }'
+}
