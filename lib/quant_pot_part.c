@@ -8,6 +8,7 @@
 
 #define GATE_BITS 12		/* gates have units 2^-12 */
 #define X_BITS 15		/* |x| <= 2^15 */
+#define UP_MAX 31		/* of a row of zeros: no sum of another fits so far up */
 
 int
 quant_pot_part_init(struct quant_pot_part *p)
@@ -23,8 +24,11 @@ quant_pot_part_init(struct quant_pot_part *p)
 		p->up = malloc(p->high->n);
 		if (!p->up)
 			return -1;
-		for (size_t k = 0; k < p->high->n; k++)
-			p->up[k] = (uint8_t)(p->high->s8[k] - least);
+		for (size_t k = 0; k < p->high->n; k++) {
+			int up = p->high->s8[k] - least;
+
+			p->up[k] = (uint8_t)(up < UP_MAX ? up : UP_MAX);
+		}
 	}
 	p->matrix = (struct pot_matrix){ p->W->u8, p->up, (uint16_t)p->W->dims[1],
 		(uint16_t)p->drop };
@@ -76,13 +80,13 @@ quant_pot_part_prove(const struct quant_pot_part *p, int gates, char err[ERR_MAX
 		for (size_t j = 0; j < p->cols; j++)
 			bound += llabs((long long)pot_code_units(pot_code_at(row, j, p->bits),
 				p->bits)) << X_BITS >> p->drop;
-		/* 2^14 2^15 2^12 columns: 2^41; up to 127 would be too far */
+		/* 2^14 2^15 2^12 columns: 2^41 */
 		bound = up < 21 || bound == 0 ? bound << (bound ? up : 0) : INT64_MAX / 2;
 		bound += bias_bound(p, k);
 		if (bound > INT32_MAX)
 			return quant_read_fail(err, p->W->name, "row %zu: expected sums within 32 "
 				"bits, got more", k);
-		if (gates && t > 0 && bound > (INT32_MAX - 32768) >> t)
+		if (gates && t >= 0 && bound > (INT32_MAX - 32768) >> t)
 			return quant_read_fail(err, p->W->name, "row %zu: expected gates within "
 				"32 bits, got more", k);
 	}

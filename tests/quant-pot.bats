@@ -198,6 +198,25 @@ t["fc.bias"].data[0] = 2 ** 28 - 1'
 t["fc.bias"].data[0] = -2 ** 28'
 	run -1 --separate-stderr "$BIN/classify" full.m < f.t
 	[[ $stderr == *"record fc.weight: row 0: expected sums within 32 bits, got more" ]]
+	# sums that are gates already, of unit 2^-12, must leave room for what is added to
+	fill 't["lstm.high_hh_l0"].data[0] = 17
+t["lstm.bias_hh_l0"].data[2] = 2 ** 31 - 1 - 2 ** 15'
+	"$BIN/classify" full.m < f.t > /dev/null
+	fill 't["lstm.high_hh_l0"].data[0] = 17
+t["lstm.bias_hh_l0"].data[2] = 2 ** 31 - 2 ** 15'
+	run -1 --separate-stderr "$BIN/classify" full.m < f.t
+	[ "$stderr" = "classify: full.m: record lstm.weight_hh_l0: row 2: expected gates within 32 \
+bits, got more" ]
+}
+
+@test "pot: a row of zeros has a high as any other, and no sum goes so far up" {
+	make_net "2 2 5 6 3 last 1 0 4 row pot"
+	edit p.m zero.m 't["lstm.weight_hh_l0"].data[0:3] = type(t["fc.bias"].data)("B", [0, 0, 0])'
+	edit zero.m high.m 't["lstm.high_hh_l0"].data[0] = 63'
+	"$UNIT/quant_logits" zero.m < f.t > want.txt
+	"$UNIT/quant_logits" high.m < f.t > got.txt
+	cmp got.txt want.txt
+	"$BIN/export-c" < high.m | grep -A 1 'up_hh_l0\[24\] = {' | grep -P '^\t31, '
 }
 
 @test "pot: no code is made of a weight that is none" {

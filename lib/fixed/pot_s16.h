@@ -28,7 +28,7 @@
 /* Constant for a model; may lie in flash. Pointers are borrowed. */
 struct pot_matrix {
 	const uint8_t *codes;	/* (rows, row_bytes) */
-	/* (rows) bits that the sum of each goes up to the unit of all, or NULL: none does */
+	/* (rows) bits, 0..31, that each row's sum goes up to the unit of all, or NULL: none does */
 	const uint8_t *up;
 	uint16_t row_bytes;
 	/* bits that each product loses, floored, before it is a sum's; below 2^(bits - 1) - 1 */
