@@ -65,6 +65,10 @@ NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o image "$ROOT/tests/unit/whit_image.c" \
 		"$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
 	./image i.bin < features 2> err | cmp - want
+	small				# a GRU's it was, now an LSTM's
+	"$TOOL" --bin i.bin < i.m > /dev/null
+	firmware i.m f.t
+	./image i.bin < features 2> err | cmp - want
 }
 
 # samples, d.t, d.m: plucked strings in noise, their features, a model of them (with ARGS)

@@ -83,10 +83,12 @@ lstm_at(union whit_layer *layer, const struct place *at, int32_t *z)
 	}
 	m->r_h = requant_at(v + 4 * LSTM_S8_GATES);
 	v += 4 * LSTM_S8_GATES + 2;
+	if (v[0] < -27 || v[0] > 0)
+		return -1;
 	lstm_s8_set_cell(m, v[0]);
 	m->cell_clip = v[1];
 	*z = m->z_h = v[2];
-	return v[0] >= -27 && v[0] <= 0 ? 0 : -1;
+	return 0;
 }
 
 /* Numbers (12). 0. */
@@ -156,7 +158,7 @@ take_each(struct rest *r, size_t layers, size_t n)
 	return first;
 }
 
-/* All but the head, whose sizes are told. 0, or -1 when r does not hold it exactly. */
+/* All but the head, whose sizes are told. 0, or -1 when r does not hold it. */
 static int
 read_rest(struct whit_image *image, union whit_layer *layer, const struct kind *kind,
 	struct rest r)
@@ -320,7 +322,7 @@ whit_image_open(struct whit_image *image, union whit_layer *layer, size_t layers
 		NULL;
 	cell = u16_at(head + 18);
 	if (u16_at(head + 16) != WHIT_IMAGE_VERSION || cell >= WHIT_IMAGE_CELLS ||
-		net->pooling > NET_INT_MEAN)
+		net->pooling > NET_INT_MEAN || u16_at(head + 20) & WHIT_IMAGE_UNKNOWN)
 		return WHIT_IMAGE_OTHER;
 	kind = &kinds[cell];
 	if (kind->layer_at ? form.bits + form.rows + form.sums > 0 :

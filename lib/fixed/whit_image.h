@@ -35,6 +35,7 @@
 #define WHIT_IMAGE_CONFIDENCE 256	/* there is one */
 #define WHIT_IMAGE_ROWS 512		/* pot.range=row */
 #define WHIT_IMAGE_SUMS 1024		/* pot.bias=int32 */
+#define WHIT_IMAGE_UNKNOWN 2048		/* not yet given a meaning */
 #define WHIT_IMAGE_BITS 12		/* from this bit on: pot.bits, else 0 */
 
 enum whit_image_error {

@@ -94,18 +94,19 @@ test_numbers(const uint8_t *good, size_t n)
 	static const struct { size_t at; uint16_t v; enum whit_image_error want; } cases[] = {
 		{ 16, 2, WHIT_IMAGE_OTHER },
 		{ 18, WHIT_IMAGE_CELLS, WHIT_IMAGE_OTHER },
-		{ 20, 2, WHIT_IMAGE_OTHER },
+		{ 20, 2, WHIT_IMAGE_OTHER }, { 20, 2048, WHIT_IMAGE_OTHER },
 		{ 22, 0, WHIT_IMAGE_BROKEN }, { 22, LAYERS + 1, WHIT_IMAGE_LAYERS },
 		{ 22, LAYERS, WHIT_IMAGE_BROKEN }, { 24, 0, WHIT_IMAGE_BROKEN },
 		{ 24, 4097, WHIT_IMAGE_BROKEN }, { 24, 4096, WHIT_IMAGE_BROKEN },
 		{ 26, 0, WHIT_IMAGE_BROKEN }, { 26, 65535, WHIT_IMAGE_BROKEN },
 		{ 28, 0, WHIT_IMAGE_BROKEN }, { 28, 65535, WHIT_IMAGE_BROKEN },
 		{ 30, 257, WHIT_IMAGE_BROKEN },
-		{ 64 + 72, 1, WHIT_IMAGE_BROKEN },	/* of an LSTM, the last */
+		/* e, of an LSTM */
+		{ 64 + 72, 1, WHIT_IMAGE_BROKEN }, { 64 + 74, 0x7fff, WHIT_IMAGE_BROKEN },
 	};
 	uint8_t *p = malloc(n);
 
-	for (size_t i = 0; i < sizeof cases / sizeof *cases - (good[18] != 0); i++)
+	for (size_t i = 0; i < sizeof cases / sizeof *cases - (good[18] ? 2 : 0); i++)
 		expect_other(cases[i].want, good, n, cases[i].at, cases[i].v);
 	memcpy(p, good, n);
 	memset(p + n - 8, 'x', 8);
