@@ -218,7 +218,7 @@ split_stratified(struct split *s, const struct tensor_set *set, const struct spl
 		return -1;
 	}
 	for (size_t i = 0; i < set->n; i++) {
-		uint32_t key[2] = { seed, (uint32_t)(e[i].t->label + 1) };
+		uint32_t key[2] = { seed, (uint32_t)e[i].t->label + 1 };
 		size_t size[SPLIT_PARTS_MAX], n = 0, k = 0;
 		struct mt19937 r;
 

@@ -98,6 +98,13 @@ few() {
 	[ "$("$PYTHON" "$REF" labels test.t)" = "1 1" ]
 }
 
+@test "split: stratified takes the largest label as any other" {
+	small a:2147483647: b:2147483647: > in.t
+	"$BIN/split" --method stratified --test .5 --part test < in.t > test.t
+	"$BIN/split" --method stratified --test .5 --part train < in.t > train.t
+	[ "$({ names test.t; names train.t; } | sort | tr '\n' ' ')" = "a b " ]
+}
+
 @test "split: fsdd holds takes 0-4 out" {
 	all | "$BIN/split" --method fsdd --part test > test.t
 	all | "$BIN/split" --method fsdd --part train > train.t
