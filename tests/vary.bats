@@ -211,3 +211,15 @@ got a variation of 0_chirp_0: split first, then vary the training part" ]
 	one_line 1 "name" "$W" --speed 0.9 --suffix "$(printf '%0260d' 0)" rec/0_chirp_0.wav
 	one_line 1 "" "$W" --speed 0.9 --suffix $'\001' rec/0_chirp_0.wav
 }
+
+@test "vary: with --keep-going a name that is too long with its suffix is one bad recording" {
+	local long=$t/$(printf '%0245d' 1).wav
+	cp sig/0_chirp_0.wav "$long"
+	run -1 --separate-stderr "$W" -k --label none --speed 0.9 --suffix 0123456789a "$long" \
+		rec/1_noise_0.wav
+	[ "$stderr" = "wav2mfcc: $long: name with --suffix: expected at most 255 bytes of UTF-8 \
+without control characters, got 256 bytes" ]
+	"$W" -k --label none --speed 0.9 --suffix 0123456789a "$long" rec/1_noise_0.wav \
+		> $t/out.t || [ $? -eq 1 ]
+	check 'len(a) == 1' $t/out.t
+}

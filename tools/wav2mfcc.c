@@ -22,6 +22,7 @@
 #include "front_end.h"
 #include "history.h"
 #include "inputs.h"
+#include "text.h"
 #include "wav.h"
 
 #define BATCH 64	/* recordings a job between two rounds of writing */
@@ -98,6 +99,21 @@ make_head(struct meta *head, struct inputs *in)
 	history_add(head, options);
 }
 
+/* Names t as the recording, suffix behind it. 0, or -1 with err. */
+static int
+name(struct tensor *t, const struct input *in, const char *suffix, char err[ERR_MAX])
+{
+	size_t n = strlen(in->name) + strlen(suffix);
+
+	if (n > TENSOR_NAME_MAX || !text_ok(suffix, strlen(suffix), 0))
+		return err_set(err, "name with --suffix: expected at most %d bytes of UTF-8 "
+			"without control characters, got %zu bytes", TENSOR_NAME_MAX, n);
+	etensor_name(t, "%s%s", in->name, suffix);
+	strcpy(t->group, in->group);
+	t->label = in->label_index;
+	return 0;
+}
+
 static void
 work(struct worker *w, const struct input *in, struct result *out)
 {
@@ -106,15 +122,13 @@ work(struct worker *w, const struct input *in, struct result *out)
 	int varied = vary_on(&given.vary);
 
 	vary_draw(&d, &given.vary, in->name, rate_hz);
-	out->bad = wav_read(&w->wav, in->path, out->err)
+	out->bad = name(&out->features, in, varied ? given.suffix : "", out->err)
+		|| wav_read(&w->wav, in->path, out->err)
 		|| (varied && (effects_apply(&w->wav, d.speed, rate_hz, 0, 0, out->err)
 			|| vary_signal(&d, w->wav.samples, w->wav.n, rate_hz, out->err)))
 		|| effects_apply(&w->wav, 1, rate_hz, given.low_hz, given.high_hz, out->err);
 	if (out->bad)
 		return;
-	etensor_name(&out->features, "%s%s", in->name, varied ? given.suffix : "");
-	strcpy(out->features.group, in->group);
-	out->features.label = in->label_index;
 	if (varied && vary_describe(&d, &given.vary, in->name, &out->features.meta))
 		die("%s: out of memory", in->path);
 	mfcc_warp(&w->mfcc, d.warp);
