@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,7 +172,8 @@ read_header(struct header *h, FILE *f, const char *input, char err[ERR_MAX])
 
 	got = fread(b, 1, 8, f);
 	if (got < 8 || memcmp(b, magic, sizeof magic) != 0)
-		return err_at(err, input, got == 0 ? "empty, expected an npy file" :
+		return ferror(f) ? err_at(err, input, "read: %s", strerror(errno)) :
+			err_at(err, input, got == 0 ? "empty, expected an npy file" :
 			"not an npy file");
 	if (b[6] < 1 || b[6] > 3 || b[7] != 0)
 		return err_at(err, input, "npy version: expected 1.0 to 3.0, got %d.%d", b[6],

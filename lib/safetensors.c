@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "safetensors.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,7 +227,8 @@ safetensors_load(struct tensor_set *s, FILE *f, const char *input, char err[ERR_
 	memset(s, 0, sizeof *s);
 	got = fread(b, 1, sizeof b, f);
 	if (got < sizeof b)
-		return err_at(err, input, got ? "truncated in the header size" :
+		return ferror(f) ? err_at(err, input, "read: %s", strerror(errno)) :
+			err_at(err, input, got ? "truncated in the header size" :
 			"empty, expected a safetensors file");
 	for (int i = 7; i >= 0; i--)
 		n = n << 8 | b[i];

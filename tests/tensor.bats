@@ -20,6 +20,18 @@ good() {
 		run -1 --separate-stderr "$BIN/tensor" $sub < <(head -c 200 good.t)
 		[[ $stderr = "tensor ${sub%% *}: stdin: record 1: truncated at byte 200"* ]]
 	done
+	# more than a buffer of stdio holds, and what is no file
+	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '
+import whit_stream as ws
+ws.write(open("big.t", "wb"), {"kind": "tensors"}, [ws.Tensor("x", "f64", (9999,), [0] * 9999)])'
+	for sub in "to-npy x" to-npz to-safetensors; do
+		run -1 --separate-stderr bash -c '"$@" < big.t > /dev/full' bash "$BIN/tensor" $sub
+		[ "$stderr" = "tensor ${sub%% *}: stdout: write: No space left on device" ]
+	done
+	for sub in from-npy from-safetensors; do
+		run -1 --separate-stderr bash -c '"$@" > x' bash "$BIN/tensor" $sub .
+		[ "$stderr" = "tensor $sub: .: read: Is a directory" ]
+	done
 }
 
 # refused COMMAND...: the last argument is a file: exit 1 and one line
@@ -305,6 +317,10 @@ write("y.safetensors", {"lstm.weight_ih_l0": e([6, 2], 0, 48)}, 48)'
 	"$BIN/tensor" from-safetensors --rename net.rnn.=lstm. --rename out.=fc. x.safetensors > x.t
 	run -0 "$PYTHON" "$WS" show x.t
 	[[ $output = *"lstm.weight_ih_l0 -1 - f32 8x3"*"fc.bias -1 - f32 2"* ]]
+	for rule in a =a; do
+		run -2 --separate-stderr "$BIN/tensor" from-safetensors --rename $rule x.safetensors
+		[ "$stderr" = "tensor from-safetensors: --rename: expected OLD=NEW, got '$rule'" ]
+	done
 	run -1 --separate-stderr "$BIN/tensor" from-safetensors --rename gru.=lstm. x.safetensors
 	[ "$stderr" = "tensor from-safetensors: x.safetensors: rename gru.=lstm.: \
 no name begins so" ]

@@ -77,7 +77,8 @@ to_npy(int n, char *names[])
 	for (struct tensor *u = t + 1; u < s.items + s.n; u++)
 		if (strcmp(u->name, names[0]) == 0)
 			die("stdin: record %s: the name stands twice", names[0]);
-	npy_write(stdout, t);
+	if (npy_write(stdout, t))
+		die("stdout: write:");
 	efclose(stdout, "stdout");
 	tensor_set_free(&s);
 }
@@ -133,8 +134,11 @@ save(int n, char *files[], int (*saver)(const struct tensor_set *, FILE *, const
 
 	refuse_terminal();
 	etensor_load(&s, f, input);
-	if (saver(&s, stdout, input, err))
+	if (saver(&s, stdout, input, err)) {
+		if (ferror(stdout))
+			die("stdout: write:");
 		die("%s", err);
+	}
 	efclose(stdout, "stdout");
 	tensor_set_free(&s);
 }
@@ -173,6 +177,9 @@ from_safetensors(int n, char *files[])
 	FILE *f = open_input(n, files, &input);
 	char err[ERR_MAX];
 
+	for (size_t i = 0; i < renames.n; i++)
+		if (renames.items[i][0] == '=' || !strchr(renames.items[i], '='))
+			usage_die("--rename: expected OLD=NEW, got '%s'", renames.items[i]);
 	if (safetensors_load(&s, f, input, err))
 		die("%s", err);
 	for (size_t i = 0; i < renames.n; i++)
@@ -205,7 +212,7 @@ const struct command converters[] = {
 	{ "from-safetensors", from_safetensors, safetensors_opts, {
 	  "make a stream from a .safetensors file", "[OPTION]... [FILE] > model.m",
 	  "F32, F64, I8, I16, I32, I64, U8. A stream that tensor to-safetensors read comes back.\n"
-	  "--features or --pooling: weights of an nn.LSTM `lstm` or nn.GRU `gru` and an nn.Linear\n"
+	  "--features and --pooling: weights of an nn.LSTM `lstm` or nn.GRU `gru` and an nn.Linear\n"
 	  "`fc` trained elsewhere become a model that classify runs.\n" } },
 	{ 0 }
 };
