@@ -118,8 +118,12 @@ set_value(const struct opt *o, const char *text)
 			usage_die("--%s: expected one of %s, got '%s'", o->name, o->words, text);
 		*(const char **)o->value = text;
 		break;
-	case OPT_TEXT:
 	case OPT_FILE:
+		if (!*text)
+			usage_die("--%s: expected a path, got ''", o->name);
+		*(const char **)o->value = text;
+		break;
+	case OPT_TEXT:
 		*(const char **)o->value = text;
 		break;
 	case OPT_RANGE:

@@ -21,6 +21,13 @@ load helper
 	[[ $stderr == "split: --seed: missing argument"* ]]
 }
 
+@test "no file has an empty name" {
+	for option in "classify --times" "lstm-train --log" "export-c --bin" "report --figures"; do
+		run -2 --separate-stderr "$BIN/"${option% *} ${option#* } "" </dev/null
+		[ "$stderr" = "${option% *}: ${option#* }: expected a path, got ''" ]
+	done
+}
+
 @test "bytes may be given as 36K, and --help prints them so" {
 	run -0 "$BIN/lstm-train" --help
 	[[ $output == *"--budget "*"[36K]"* ]]
