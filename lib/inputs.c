@@ -53,6 +53,9 @@ next_line(FILE *f, char **line, size_t *room, const char *input, size_t number, 
 	}
 	if (n > 0 && (*line)[n - 1] == '\n')
 		(*line)[--n] = '\0';
+	/* some editors begin UTF-8 with a byte order mark, which nobody sees */
+	if (number == 1 && n >= 3 && memcmp(*line, "\xef\xbb\xbf", 3) == 0)
+		memmove(*line, *line + 3, (size_t)(n -= 3) + 1);
 	if (strlen(*line) != (size_t)n) {
 		snprintf(err, ERR_MAX, "%s: line %zu: expected text, got a NUL byte", input,
 			number);

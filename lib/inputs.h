@@ -47,7 +47,10 @@ struct inputs {
 void inputs_add(struct inputs *in, const char *path);
 /* Appends one path a line of f; empty lines are skipped. */
 int inputs_read(struct inputs *in, FILE *f, const char *input, char err[ERR_MAX]);
-/* Appends the lines of a manifest; empty lines are skipped, lines may end in CR LF. */
+/*
+ * Appends the lines of a manifest; empty lines are skipped, lines may end in CR LF, the first may
+ * begin with a byte order mark.
+ */
 int inputs_manifest(struct inputs *in, FILE *f, const char *path, char err[ERR_MAX]);
 /*
  * The word "none" becomes NULL; -1 and err, which begins with option, when another text is no

@@ -381,6 +381,8 @@ got 7200 (a data length that pipes carry" \
 	! grep -aq '^labels=' bare.t || false
 	sed 's/$/\r/; 2s/^/\n\r\n/' sig/list.tsv > sig/crlf.tsv
 	"$W" --manifest sig/crlf.tsv | cmp - 1.t
+	sed '1s/^/\xef\xbb\xbf/' sig/list.tsv > sig/bom.tsv
+	"$W" --manifest sig/bom.tsv | cmp - 1.t
 	printf 'a\tb\tc\td\n' > bad.tsv
 	one_line 1 "bad.tsv: line 1: expected PATH, LABEL, GROUP with tabs between, \
 got more columns" \
