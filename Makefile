@@ -102,7 +102,7 @@ LAST := $(wildcard pipelines/results.mk)
 -include $(FIRST) $(sort $(filter-out $(FIRST) $(LAST),$(wildcard pipelines/*.mk))) $(LAST)
 
 test: all $(UNIT)
-	B=$(abspath $(B)) tests/run
+	B="$(abspath $(B))" tests/run
 
 # make fuzz [FUZZ_SECONDS=60]: libFuzzer on every reader of foreign bytes (clang, libclang-rt-dev).
 FUZZ_SECONDS ?= 60

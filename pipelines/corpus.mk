@@ -37,7 +37,7 @@ endif
 
 RECORDINGS := $(if $(filter fsdd,$(CORPUS)),$(FOUND)/recordings,$(SYNTHETIC)/recordings)
 SUMS := $(if $(filter fsdd,$(CORPUS)),$(FSDD_SUMS),$(SYNTHETIC)/SHA256SUMS)
-CHECKED := $(B)/checked/$(CORPUS)$(subst /,_,$(abspath $(RECORDINGS)))
+CHECKED := $(B)/checked/$(CORPUS)$(subst $() ,_,$(subst /,_,$(abspath $(RECORDINGS))))
 X := $(B)/exp/$(CORPUS)
 R := results/$(CORPUS)
 

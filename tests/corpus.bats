@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 load helper
 
-# project: a copy of what chooses the corpus, in place/project, with a dataset of two recordings.
+# project: a copy of what chooses the corpus, in "my place"/project, with two recordings.
 project() {
 	local d
-	mkdir -p place/project/data dataset/recordings bin
-	cp -r "$ROOT/Makefile" "$ROOT/pipelines" place/project/
-	cp "$ROOT"/data/{fetch,verify,synthesise} place/project/data/
+	mkdir -p "my place/project/data" dataset/recordings bin
+	cp -r "$ROOT/Makefile" "$ROOT/pipelines" "my place/project/"
+	cp "$ROOT"/data/{fetch,verify,synthesise} "my place/project/data/"
 	echo one > dataset/recordings/1_ann_0.wav
 	echo two > dataset/recordings/2_bob_0.wav
-	(cd dataset/recordings && sha256sum *.wav) > place/project/data/fsdd.sha256
+	(cd dataset/recordings && sha256sum *.wav) > "my place/project/data/fsdd.sha256"
 	# No way out of here: curl says what $network says.
 	cat > bin/curl <<-'END'
 		#!/bin/bash
@@ -21,7 +21,7 @@ project() {
 	chmod +x bin/curl
 	export PATH=$PWD/bin:$PATH calls=$PWD/calls network=
 	unset MAKEFLAGS MFLAGS MAKELEVEL SAN FSDD B
-	cd place/project
+	cd "my place/project"
 }
 
 # chosen ARG...: what make chooses, told as CORPUS RECORDINGS.

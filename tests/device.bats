@@ -288,6 +288,19 @@ x.shape = ('$T', 5); x.data = x.data[:'$T' * 5]'
 	done
 }
 
+@test "device: a space in the path of the checkout or of the build changes nothing" {
+	need_board microbit
+	put_small
+	mkdir "my copy" "my build"
+	cp -r --parents "$ROOT"/{lib/fixed,tests/device} "my copy"
+	cp words.h features "my build"
+	DEVICE="$PWD/my copy$ROOT/tests/device"
+	hears host
+	hears microbit
+	run -0 "$DEVICE/frame-multiplies" "my build"
+	[[ $output = multiplies$'\t'* ]]
+}
+
 @test "device: what is not installed is named" {
 	mkdir bin
 	for program in bash env dirname basename mkdir rm; do
