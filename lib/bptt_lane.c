@@ -41,14 +41,16 @@ draw(float *keep, size_t n, float p, struct rng *state)
 	*state = g;
 }
 
-/* The nearest of lo + unit q, q = 0..255, halves up. */
+/* The nearest of lo + unit q, q = 0..255, halves up. What is no number stays none. */
 static inline float
 nearest(float v, float lo, float unit)
 {
-	float q = (v - lo) / unit + 0.5f;
+	float q = (v - lo) / unit + 0.5f, whole;
 
-	q = q < 0.0f ? 0.0f : q > 255.0f ? 255.0f : q;
-	return lo + unit * (float)(int)q;
+	whole = q > 0.0f ? q : 0.0f;
+	whole = whole < 255.0f ? whole : 255.0f;
+	whole = lo + unit * (float)(int)whole;
+	return q == q ? whole : q;
 }
 
 /* Inputs of layer l: the features, or the outputs below with dropout. */

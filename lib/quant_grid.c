@@ -154,8 +154,11 @@ quant_grid_round(int8_t *q, const float *W, const struct quant_grid *g, size_t r
 	for (size_t i = 0; i < rows * n; i++)
 		max = fmax(max, fabs(W[i] * g->s[i % n]));
 	S = max > 0 ? max / W_MAX : 1;
-	for (size_t i = 0; i < rows * n; i++)
-		q[i] = (int8_t)round(W[i] * g->s[i % n] / S);
+	for (size_t i = 0; i < rows * n; i++) {
+		double w = round(W[i] * g->s[i % n] / S);
+
+		q[i] = isnan(w) ? 0 : (int8_t)w;
+	}
 	return S;
 }
 

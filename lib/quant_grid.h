@@ -78,7 +78,7 @@ int quant_grid_output(struct quant_grid *g, size_t H, double lo, double hi);
 /* H outputs of 16 bits within +-1: units of 2^-15, no zero point. */
 void quant_grid_wide_output(struct quant_grid *g, size_t H);
 
-/* q (rows, n) = Wq of W (rows, n); returns S. All zero: S = 1. */
+/* q (rows, n) = Wq of W (rows, n); returns S. All zero: S = 1. What is no number becomes 0. */
 double quant_grid_round(int8_t *q, const float *W, const struct quant_grid *g, size_t rows);
 
 /* One row's effective bias in units of S, unrounded: (b + sum W m) / S - sum Wq (m - o) / s */
