@@ -147,7 +147,9 @@ quant_requant(double f, struct requant *r)
 		return -1;
 	m = frexp(f, &e);		/* f = m 2^e, 1/2 <= m < 1, or 0 */
 	mult = floor(ldexp(m, 31) + .5);
-	if (mult == ldexp(1, 31)) {
+	if (mult == ldexp(1, 31) && e == REQUANT_SHIFT_MAX) {
+		mult--;			/* the largest there is */
+	} else if (mult == ldexp(1, 31)) {
 		mult /= 2;
 		e++;
 	}
