@@ -34,7 +34,6 @@
 #define FIGURE_MUTED "#59636e"
 #define FIGURE_RULE "#b4bfc9"	/* axes */
 #define FIGURE_GRID "#e3e8ed"
-#define FIGURE_EMPTY "#f3f5f7"	/* cells of nothing */
 #define FIGURE_FIRST "#0072b2"	/* the first and the second line of a plot */
 #define FIGURE_SECOND "#d55e00"
 

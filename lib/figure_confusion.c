@@ -9,6 +9,7 @@
 #define LETTER 7.4		/* pixels, at size 12 */
 #define WIDTH_MIN 560
 #define BAR 14
+#define EMPTY 0xf3f5f7		/* colour of a cell of nothing; in the dark: figure_render.c */
 
 struct layout {
 	double left, top, side, bar;	/* of the matrix; x of the bar of colours */
@@ -82,7 +83,7 @@ print_cells(FILE *out, const struct score *s)
 	for (size_t i = 0; i < K * K; i++) {
 		uint32_t n = s->confusion[i];
 		unsigned rgb = n > 0 ? shade(sqrt((double)n / (double)s->support[i / K])) :
-			0xf3f5f7;
+			EMPTY;
 
 		fprintf(out, "%zu %zu %u\n", i % K, i / K, rgb);
 	}

@@ -69,12 +69,6 @@ isa(void)
 	return atomic_load_explicit(&chosen, memory_order_relaxed);
 }
 
-const char *
-kernel_name(void)
-{
-	return isa()->name;
-}
-
 size_t
 kernel_ld(size_t N)
 {

@@ -41,8 +41,6 @@
  * when there are none of that name or the processor cannot run them.
  */
 int kernel_use(const char *name, char err[ERR_MAX]);
-/* The name of those in use. */
-const char *kernel_name(void);
 
 /* Floats in a row of a packed matrix of N columns: N up to whole vectors, or a little more. */
 size_t kernel_ld(size_t N);

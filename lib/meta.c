@@ -84,18 +84,6 @@ meta_get_long(const struct meta *m, const char *key, long min, long max, long *v
 	return 0;
 }
 
-void
-meta_remove(struct meta *m, const char *key)
-{
-	size_t length;
-	char *line = find_line(m, key, &length);
-
-	if (line) {
-		memmove(line, line + length, (size_t)(m->text + m->size - line) - length + 1);
-		m->size -= length;
-	}
-}
-
 /* Sets key to value where it stands or at the end. */
 static int
 set_text(struct meta *m, const char *key, const char *value)

@@ -112,7 +112,6 @@ int meta_set(struct meta *m, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void emeta_set(struct meta *m, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-void meta_remove(struct meta *m, const char *key);
 /* Copies every key that starts with prefix ("" = all) from src to dst. */
 int meta_copy(struct meta *dst, const struct meta *src, const char *prefix);
 /*

@@ -4,12 +4,6 @@
 #include "act_s16.h"
 #include "vec_s8.h"
 
-size_t
-lstm_s8_scratch_n(const struct lstm_s8 *m)
-{
-	return 2 * (size_t)m->H;
-}
-
 void
 lstm_s8_reset(const struct lstm_s8 *m, int8_t *h, int16_t *c)
 {

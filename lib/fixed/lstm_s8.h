@@ -62,14 +62,11 @@ lstm_s8_set_cell(struct lstm_s8 *m, int32_t e)
 	m->r_ig = (struct requant){ 1 << 30, -29 - e };		/* 2^-30 / s_c */
 }
 
-/* int32 values of scratch that a step needs: 2H. */
-size_t lstm_s8_scratch_n(const struct lstm_s8 *m);
-
 /* h (H) = z_h, c (H) = 0: what every utterance starts from. */
 void lstm_s8_reset(const struct lstm_s8 *m, int8_t *h, int16_t *c);
 
 /*
- * One step: x (D) in; h (H) and c (H) in and out; scratch lstm_s8_scratch_n().
+ * One step: x (D) in; h (H) and c (H) in and out; scratch (2H).
  * No other state: two streams need two pairs of h and c.
  */
 void lstm_s8_step(const struct lstm_s8 *m, int8_t *h, int16_t *c, const int8_t *x,
