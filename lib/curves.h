@@ -5,7 +5,7 @@
  *	struct curves c;
  *
  *	curves_read(&c, f, "curves.tsv", err);
- *	... c.n, c.loss[i], c.accuracy[i] ...
+ *	... c.n, c.at[i][CURVES_LOSS], c.at[i][CURVES_ACCURACY] ...
  *	curves_free(&c);
  *
  * Tab-separated, as lstm-train --log writes it: a heading, then numbers. The

@@ -49,7 +49,10 @@ struct mfcc_settings {
 	/* blocks that far under the loudest are cut off both ends; 0: off */
 	double trim_db;
 	const char *peak;		/* yes: divide by the largest magnitude; no */
-	/* reflect, zero: centred frames, what lies beyond the ends; none: inside only */
+	/*
+	 * reflect, zero: centred frames, what lies beyond the ends; none: inside only; start: the
+	 * device's
+	 */
 	const char *edges;
 	const char *window;		/* hann, hamming, blackman, rect; all periodic */
 	long window_n, hop_n, fft_n;	/* samples; the window stands in the middle of the FFT */
@@ -58,7 +61,7 @@ struct mfcc_settings {
 	const char *mel_scale;		/* htk, slaney */
 	/* none: peaks of 1; area: Slaney's, 2 / (upper - lower corner) */
 	const char *mel_norm;
-	const char *log;		/* db, ln */
+	const char *log;		/* db, ln; log2: the device's */
 	/* nothing less than this under the utterance's maximum; 0: off */
 	double floor_db;
 	long deltas;			/* 0, 1: first differences appended, 2: second ones too */

@@ -11,7 +11,7 @@
  *	report_free(&r);
  *
  * All comes from the stream (formats/model.md, "Predictions"): labels, corpus,
- * recipe, feature.preset, model.*, and of every record its label, group and
+ * recipe, features, model.*, and of every record its label, group and
  * predicted=. What the head does not say is shown as '-'.
  *
  * Records without label are left out of the scores and counted. Sizes: 1 KB =

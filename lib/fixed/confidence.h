@@ -25,7 +25,7 @@
 
 /* Constant for a model; part of it in flash. */
 struct confidence {
-	struct requant margin, best;	/* from a logit's unit to Q3.12; best may be negative */
+	struct requant margin, best;	/* from a logit's unit to Q3.12; either may be negative */
 	int32_t offset;			/* Q3.12, |offset| <= CONFIDENCE_OFFSET_MAX */
 	int32_t threshold;		/* 0..CONFIDENCE_ONE */
 };

@@ -2,8 +2,9 @@
 /*
  * net_cell - what a net (net_int.h) must know of the kind of its layers
  *
- * One constant struct a kind: lstm_s8_cell, lstm_s8_wide_cell, gru_s16_cell. A
- * net points to one, so that firmware links the kinds that it has and no other.
+ * One constant struct a kind: lstm_s8_cell, lstm_s8_wide_cell, lstm_s16_cell,
+ * gru_s16_cell. A net points to one, so that firmware links the kinds that it
+ * has and no other.
  *
  * A layer's state is state_bytes a unit, 4-byte aligned, known to its kind
  * alone, but for its last H values: those are h, its output and the next

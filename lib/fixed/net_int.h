@@ -2,7 +2,7 @@
 /*
  * net_int - the whole recogniser in integers: recurrent layers, pooling, linear, argmax
  *
- *	h^0_t = x_t,  h^l_t = layer l of h^{l-1}_t		(lstm_s8.h, gru_s16.h)
+ *	h^0_t = x_t,  h^l_t = layer l of h^{l-1}_t	(lstm_s8.h, lstm_s16.h, gru_s16.h)
  *	last:  logit = bo + Wo h_{T-1}		of h int8 its zero point is folded into bo
  *	mean:  logit = bo + Wo p		of h int8 p is int16 in units of s_h / 128:
  *	       p = round(128 sum_t (h_t - z) / T), halves up; |p| <= 32640
