@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 const char *prog = "whit";
 
 #define ATOMIC_MAX 4
+#define LINKS_MAX 40		/* as Linux */
 
 /* Files of eopen_atomic() that are open: what each will be and, removed when the tool dies, is. */
 static struct atomic {
@@ -216,10 +218,38 @@ find_atomic(const FILE *f)
 	return NULL;
 }
 
+/* What path names behind all symbolic links, there or not. The caller frees. */
+static char *
+resolve(const char *path)
+{
+	char *whole = realpath(path, NULL), *next, to[4096];
+
+	if (whole)
+		return whole;
+	whole = estrdup(path);
+	for (int links = 0; links < LINKS_MAX; links++) {
+		const char *slash = strrchr(whole, '/');
+		size_t dir = slash ? (size_t)(slash - whole) + 1 : 0;
+		ssize_t n = readlink(whole, to, sizeof to);
+
+		if (n < 0 || (size_t)n == sizeof to)
+			break;
+		if (n > 0 && to[0] == '/')
+			dir = 0;
+		next = ecalloc(dir + (size_t)n + 1, 1);
+		memcpy(next, whole, dir);
+		memcpy(next + dir, to, (size_t)n);
+		free(whole);
+		whole = next;
+	}
+	return whole;
+}
+
 FILE *
 eopen_atomic(const char *path)
 {
 	struct atomic *a = find_atomic(NULL);
+	char tmp[sizeof a->tmp];
 	struct stat st;
 	int n;
 
@@ -228,14 +258,14 @@ eopen_atomic(const char *path)
 	if (!a)
 		die("%s: too many files at once", path);
 	remove_tmp_at_end();
-	a->path = realpath(path, NULL);
-	if (!a->path)	/* not there yet */
-		a->path = estrdup(path);
-	n = snprintf(a->tmp, sizeof a->tmp, "%s.tmp.%ld", a->path, (long)getpid());
-	if (n < 0 || (size_t)n >= sizeof a->tmp) {
-		a->tmp[0] = '\0';
+	a->path = resolve(path);
+	n = snprintf(tmp, sizeof tmp, "%s.tmp.%ld", a->path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof tmp)
 		die("%s: the path is too long", path);
-	}
+	/* Its first letter last: a signal in between must not remove what half a name names. */
+	memcpy(a->tmp + 1, tmp + 1, (size_t)n);
+	atomic_signal_fence(memory_order_release);
+	a->tmp[0] = tmp[0];
 	a->f = fopen(a->tmp, "wb");
 	if (!a->f)
 		die("%s:", path);

@@ -34,6 +34,13 @@ setup_file() {
 	[ -L link ]
 	[ "$(wc -l <there/times)" -eq 4 ]
 	[ "$(ls -A there)" = times ]
+	# one that names what is not there yet, by way of another, from another folder
+	ln -s "$PWD/dangling" there/twice
+	"$BIN/classify" --times there/twice "$BATS_FILE_TMPDIR/m.m" <"$BATS_FILE_TMPDIR/x.t" >p
+	[ -L there/twice ]
+	[ -L dangling ]
+	[ "$(wc -l <there/new)" -eq 4 ]
+	[ "$(ls -A there | tr '\n' ' ')" = "new times twice " ]
 }
 
 @test "err: a side file in no folder was named in the message as its temporary" {
