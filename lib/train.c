@@ -240,6 +240,16 @@ remember(struct state *s, struct train_memory *m)
 	return n;
 }
 
+/* Whether g can be of that stream: another generator might draw one number for ever. */
+static int
+is_of(const struct rng *g, uint64_t stream)
+{
+	struct rng fresh;
+
+	rng_init(&fresh, 0, stream);
+	return g->increment == fresh.increment;
+}
+
 /* What was put back is used as an index or counts loops: it must be what training can have left. */
 static int
 check(const struct state *s, char err[ERR_MAX])
@@ -255,6 +265,11 @@ check(const struct state *s, char err[ERR_MAX])
 			"steps, got %lld, %lld, %lld averaged", s->o->epochs, s->schedule.updates,
 			(long long)s->done, (long long)s->adam.steps,
 			(long long)s->average.added), -1;
+	for (int i = 0; i < BPTT_LANES; i++)
+		rc |= !is_of(&s->bptt.lanes[i].rng, RNG_DROPOUT + (uint64_t)i);
+	if (rc || !is_of(&s->order_rng, RNG_ORDER))
+		return snprintf(err, ERR_MAX, "checkpoint: order.rng, dropout.rng: expected the "
+			"increments of their streams"), -1;
 	if (!(seen = calloc(n, 1)))
 		return snprintf(err, ERR_MAX, "not enough memory"), -1;
 	for (size_t i = 0; i < n && !rc; i++)

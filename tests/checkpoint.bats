@@ -333,6 +333,12 @@ got 1 dimensions 1x1 of f64" \
 	refuse "stdin: checkpoint: order: expected each of 0 to 47 once" 't["order"].data[3] = -1'
 	refuse "stdin: checkpoint: order: expected each of 0 to 47 once" \
 		't["order"].data[3] = t["order"].data[4]'
+	# of an even increment: 0 for ever, which is never a number below 47
+	refuse "stdin: checkpoint: order.rng, dropout.rng: expected the increments of their \
+streams" 't["order.rng"].data[0] = t["order.rng"].data[1] = 0
+t["epochs.done"].data[0] = 5; t["adam.steps"].data[0] = t["average.added"].data[0] = 15'
+	refuse "stdin: checkpoint: order.rng, dropout.rng: expected the increments of their \
+streams" 't["dropout.rng.3"].data[1] += 2'
 	cp m c
 	run -1 --separate-stderr again --validate-share .2 --average ema
 	[[ $stderr == "lstm-train: c: of another training: kind: expected checkpoint, got model"* ]]
