@@ -48,12 +48,15 @@ sys.stdout.buffer.write(struct.pack("<%dh" % len(x), *x))' > samples
 }
 
 @test "mfcc_s16: the sanitizers have nothing to say at the ends of the range" {
-	need gcc
-	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-		-D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" \
-		-o unit "$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/err.c" $FILES -lm -lz
-	run -0 ./unit
-	[[ $output == *" 0 failures" ]]
+	local cc
+	for cc in gcc clang; do		# clang's see an address on the way to another, too
+		need $cc
+		$cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+			-D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" \
+			-o unit "$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/err.c" $FILES -lm -lz
+		run -0 ./unit
+		[[ $output == *" 0 failures" ]]
+	done
 }
 
 @test "mfcc_s16: the same coefficients from gcc and clang at any level, without vector units too" {

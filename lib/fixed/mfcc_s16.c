@@ -96,7 +96,7 @@ log2_u32(uint32_t v)
 		n -= 8;
 	for (; v >> 31 == 0; v <<= 1)
 		n--;
-	node = mfcc_s16_log + (v >> 26) - MFCC_S16_LOG_N;
+	node = mfcc_s16_log + ((v >> 26) - MFCC_S16_LOG_N);
 	v = node[0] + ((node[1] - node[0]) * (v << 6 >> 16) >> 16);
 	return (n << LOG_BITS) + (int32_t)((v + (1u << (14 - LOG_BITS))) >> (15 - LOG_BITS));
 }
