@@ -117,6 +117,17 @@ ws.write(sys.stdout.buffer, head, tensors + tensors)' | cmp - twice.t
 	"$BIN/tensor" cat good.t | cmp - good.t
 }
 
+@test "tensor cat: refuses to append a file to itself" {
+	good
+	cp good.t joined.t
+	ulimit -f 1000
+	run -1 --separate-stderr bash -c '"$BIN/tensor" cat good.t joined.t >> joined.t'
+	[ "$stderr" = "tensor cat: joined.t: the input is the output" ]
+	run -1 --separate-stderr bash -c '"$BIN/tensor" cat < good.t >> good.t'
+	[ "$stderr" = "tensor cat: stdin: the input is the output" ]
+	cmp good.t joined.t
+}
+
 @test "tensor cat: refuses files with other heads, saying which key" {
 	good
 	PYTHONPATH=$BATS_TEST_DIRNAME/ref "$PYTHON" -c '

@@ -14,6 +14,7 @@
 #include "tensor/commands.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pot_check.h"
@@ -89,6 +90,17 @@ show(int n, char *files[])
 	tensor_free(&t);
 }
 
+/* What is appended to the file that is read would be read again, until the disk is full. */
+static void
+refuse_output(const char *path)
+{
+	struct stat in, out;
+
+	if ((path ? stat(path, &in) : fstat(STDIN_FILENO, &in)) == 0 && S_ISREG(in.st_mode) &&
+	    fstat(STDOUT_FILENO, &out) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+		die("%s: the input is the output", path ? path : "stdin");
+}
+
 static void
 cat(int n, char *files[])
 {
@@ -100,6 +112,8 @@ cat(int n, char *files[])
 	const char *input;
 	FILE *f;
 
+	for (int i = 0; i == 0 || i < n; i++)
+		refuse_output(n > 0 ? files[i] : NULL);
 	for (int i = 0; i == 0 || i < n; i++) {
 		f = open_input(n > 0, files + i, &input);
 		etensor_open(&r, f, input);
