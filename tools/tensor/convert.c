@@ -212,7 +212,7 @@ const struct command converters[] = {
 	{ "from-safetensors", from_safetensors, safetensors_opts, {
 	  "make a stream from a .safetensors file", "[OPTION]... [FILE] > model.m",
 	  "F32, F64, I8, I16, I32, I64, U8. A stream that tensor to-safetensors read comes back.\n"
-	  "--features and --pooling: weights of an nn.LSTM `lstm` or nn.GRU `gru` and an nn.Linear\n"
-	  "`fc` trained elsewhere become a model that classify runs.\n" } },
+	  "--features and --pooling: weights of an nn.LSTM `lstm` or nn.GRU `gru` and an\n"
+	  "nn.Linear `fc` trained elsewhere become a model that classify runs.\n" } },
 	{ 0 }
 };
