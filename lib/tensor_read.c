@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "tensor_bytes.h"
@@ -192,6 +193,9 @@ tensor_open(struct tensor_reader *r, FILE *f, const char *input)
 	r->f = f;
 	r->input = input;
 	r->sha256 = sha256;
+	if (isatty(fileno(f)))
+		return err_at(r->err, input, "expected a tensor stream, got a terminal "
+			"(see --help)");
 	if (take_magic(r, 1) < 0 || take_head(r, &r->head)) {
 		tensor_close(r);
 		return -1;

@@ -36,6 +36,16 @@ load helper
 	done
 }
 
+@test "a reader of streams tells who types its name what it waits for" {
+	need script
+	for t in "classify /dev/stdin" export-c "lstm-train --epochs 1" report \
+		"split --part train" "tensor show /dev/stdin" "tensor cat"; do
+		run -0 script -qec "\"\$BIN\"/$t > x || echo failed" /dev/null </dev/null
+		[ "${#lines[@]}" -eq 2 ]
+		[[ ${lines[0]} == *"stdin: expected a"*", got a terminal (see --help)"* ]]
+	done
+}
+
 # longest N FILE...: no file has more lines than that.
 longest() {
 	local max=$1
