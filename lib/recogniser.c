@@ -54,6 +54,7 @@ recogniser_init(struct recogniser *r, const struct tensor_set *set, char err[ERR
 {
 	if (load(r, set, err))
 		return -1;
+	r->none = labels_none(&set->head);
 	r->confident = reject_load(&r->confidence, set, err);
 	if (r->confident > 0 && r->dtype != TENSOR_S32)
 		r->confident = err_set(err, "record confidence: expected it in a model whose "

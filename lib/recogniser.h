@@ -33,6 +33,7 @@ struct recogniser {
 	struct quant_pot *pot;		/* precision pot, else NULL */
 	int confident;			/* whether an integer net has what follows (reject.h) */
 	struct confidence confidence;
+	int none;			/* labels_none() */
 };
 
 /*

@@ -46,14 +46,15 @@ struct report_group {
 };
 
 /*
- * What classify --reject made none of: predicted=-1. Scores are those without it, of the largest
- * logit: what rejection costs and brings stands here. Utterances without label are taken for other
- * sounds than words; each that is not rejected is a false accept.
+ * What classify --reject made none of: predicted=-1, or the label none. Scores are those without it,
+ * of the largest logit: what rejection costs and brings stands here. Utterances without label or of
+ * the label none are taken for other sounds than words; each that is not rejected is a false accept.
  */
 struct report_reject {
 	double threshold;		/* the head's `reject`; -1: classify did not reject */
-	size_t refused, refused_right;	/* labelled, and those of them whose label was right */
-	size_t others_refused;		/* without label */
+	size_t words, right;		/* with a label, and those of them whose label was right */
+	size_t refused, refused_right;	/* likewise, of the words that were rejected */
+	size_t others, others_refused;
 	double ece;			/* reject_ece() of `confidence`; -1: not known */
 };
 

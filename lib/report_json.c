@@ -105,10 +105,10 @@ add_reject(cJSON *o, const struct report *r)
 		return;
 	x = cJSON_AddObjectToObject(o, "reject");
 	json_real(x, "threshold", j->threshold);
-	cJSON_AddNumberToObject(x, "words", (double)r->score.N);
+	cJSON_AddNumberToObject(x, "words", (double)j->words);
 	cJSON_AddNumberToObject(x, "refused", (double)j->refused);
 	cJSON_AddNumberToObject(x, "refused_right", (double)j->refused_right);
-	cJSON_AddNumberToObject(x, "others", (double)r->unlabelled);
+	cJSON_AddNumberToObject(x, "others", (double)j->others);
 	cJSON_AddNumberToObject(x, "others_refused", (double)j->others_refused);
 	if (j->ece >= 0)
 		json_real(x, "calibration_error", j->ece);

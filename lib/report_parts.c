@@ -70,21 +70,21 @@ static void
 print_reject(FILE *out, const struct report_style *s, const struct report *r)
 {
 	const struct report_reject *j = &r->reject;
-	size_t N = r->score.N, accepted = N - j->refused;
-	size_t right = r->score.correct - j->refused_right, others = r->unlabelled;
+	size_t accepted = j->words - j->refused, right = j->right - j->refused_right;
 
 	if (j->threshold < 0)
 		return;
 	paragraph(out, s, "Rejection", " of confidences below %.4f", j->threshold);
-	if (N > 0)
+	if (j->words > 0)
 		paragraph(out, s, "", "Words: %zu of %zu refused (%.2f %%), %zu wrongly; of %zu "
-			"accepted %zu are right (%.2f %%)", j->refused, N,
-			100 * (double)j->refused / (double)N, j->refused_right, accepted, right,
+			"accepted %zu are right (%.2f %%)", j->refused, j->words,
+			100 * (double)j->refused / (double)j->words, j->refused_right, accepted,
+			right,
 			accepted ? 100 * (double)right / (double)accepted : 0);
-	if (others > 0)
-		paragraph(out, s, "", "Without label: %zu of %zu accepted (%.2f %%)",
-			others - j->others_refused, others,
-			100 * (double)(others - j->others_refused) / (double)others);
+	if (j->others > 0)
+		paragraph(out, s, "", "Other sounds: %zu of %zu accepted (%.2f %%)",
+			j->others - j->others_refused, j->others,
+			100 * (double)(j->others - j->others_refused) / (double)j->others);
 	if (j->ece >= 0)
 		paragraph(out, s, "", "Calibration error of the confidence, words and others of "
 			"equal weight: %.4f", j->ece);

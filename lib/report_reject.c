@@ -28,6 +28,7 @@ report_read_reject(struct report *r, const struct tensor_set *set, char err[ERR_
 	struct report_reject *j = &r->reject;
 	double *p = ecalloc(set->n, sizeof(*p));
 	int *right = ecalloc(set->n, sizeof(*right)), *word = ecalloc(set->n, sizeof(*word));
+	int32_t none = labels_none(&set->head);
 	size_t known = 0;
 	int rc = 0;
 
@@ -41,14 +42,18 @@ report_read_reject(struct report *r, const struct tensor_set *set, char err[ERR_
 		int rejected = 0;
 		long best = report_label(t, &rejected);
 
-		word[i] = t->label >= 0;
-		right[i] = t->label == best;
-		j->refused += word[i] && rejected;
-		j->refused_right += word[i] && rejected && right[i];
-		j->others_refused += !word[i] && rejected;
 		if (rejected && j->threshold < 0)
 			rc = err_set(err, "record %s: predicted=-1: expected the threshold in the "
 				"head, reject=", t->name);
+		rejected = rejected || best == none;
+		word[i] = t->label >= 0 && t->label != none;
+		right[i] = word[i] && t->label == best;
+		j->words += (size_t)word[i];
+		j->right += (size_t)right[i];
+		j->refused += word[i] && rejected;
+		j->refused_right += right[i] && rejected;
+		j->others += !word[i];
+		j->others_refused += !word[i] && rejected;
 		if (meta_get_double(&t->meta, "confidence", &p[i]) == 0 && p[i] >= 0 && p[i] <= 1)
 			known++;
 	}

@@ -76,6 +76,52 @@ classified() {
 	done
 }
 
+@test "confidence: the label none is no word, wherever it stands" {
+	need_python numpy
+	local labels
+	for labels in none,right,stop left,none,stop left,right,none; do
+		for stream in train words; do
+			edit "$BATS_FILE_TMPDIR/$stream.t" $stream.t "head['labels'] = '$labels'"
+		done
+		"$BIN/lstm-train" --hidden 5 --epochs 8 --rate 0.01 --batch 10 --quiet < train.t |
+			"$BIN/quantize-int8" --calibrate train.t > i.m
+		cp "$BATS_FILE_TMPDIR/others.t" .
+		"$TOOL" --words words.t --others others.t --refuse 0.02 --verbose < i.m > sure.m \
+			2> said
+		grep -q 'of 80 words found, .* of 120 others accepted$' said
+		for stream in words others; do
+			"$BIN/classify" --reject sure.m < $stream.t > $stream.p
+			"$PYTHON" "$REF" check sure.m < $stream.p
+		done
+		"$PYTHON" "$REF" fit sure.m 0.02 words.p others.p
+		# to report the label found and the true one are none, too
+		"$BIN/report" words.p 2> /dev/null | sed -n '/^Words:/p;/^Other/p;/^Calib/p' > got
+		"$PYTHON" - "$labels" > want <<-'END'
+			import sys, whit_stream as ws
+			head, ts = ws.read(open("words.p", "rb"))
+			k = sys.argv[1].split(",").index("none")
+			none = lambda t: t.meta["predicted"] in ("-1", str(k))
+			best = lambda t: max(range(3), key=lambda k: t.data[k])
+			w = [t for t in ts if t.label != k]
+			o = [t for t in ts if t.label == k]
+			right = lambda ts: sum(best(t) == t.label for t in ts)
+			no, yes = [t for t in w if none(t)], [t for t in w if not none(t)]
+			for t in ts:
+			    print(best(t) == k, t.meta["predicted"] == "-1", file=open("seen", "a"))
+			print("Words: %d of 80 refused (%.2f %%), %d wrongly; of %d accepted %d are "
+			      "right (%.2f %%)" % (len(no), 100 * len(no) / 80, right(no), len(yes),
+			                           right(yes), 100 * right(yes) / len(yes)))
+			yes = sum(not none(t) for t in o)
+			print("Other sounds: %d of 40 accepted (%.2f %%)" % (yes, 100 * yes / 40))
+		END
+		echo "Calibration error of the confidence, words and others of equal weight: $(
+			"$PYTHON" "$REF" ece < words.p)" >> want
+		diff <(tr -d '\n' < got) <(tr -d '\n' < want)
+	done
+	# none by the logit alone, by the confidence alone, by both, and a word
+	[ "$(sort -u seen | wc -l)" -eq 4 ]
+}
+
 @test "confidence: one label alone has one" {
 	need_python numpy
 	"$PYTHON" "$NET" features 1 8 3 1 0 > f.t
@@ -160,7 +206,7 @@ classified() {
 		      "of %d accepted %d are right (%.2f %%)\n" %
 		      (len(yes), right(yes), 100 * right(yes) / len(yes)))
 		yes = sum(not none(t) for t in o)
-		print("Without label: %d of %d accepted (%.2f %%)\n" % share(yes, len(o)))
+		print("Other sounds: %d of %d accepted (%.2f %%)\n" % share(yes, len(o)))
 	END
 	echo "Calibration error of the confidence, words and others of equal weight: $(
 		"$PYTHON" "$REF" ece < p)" >> want

@@ -89,6 +89,23 @@ refused() {
 	printf '%s\t%s\n' rec/high_ann_9.wav high noise.wav none rec/low_ann_9.wav low | diff - got
 }
 
+@test "recognise: the label none is none, in floats as in integers" {
+	tones
+	for i in $(seq 0 19); do
+		sox -R -n -r 8000 -b 16 none_x_$i.wav synth 0.$((25 + i)) noise gain -$((3 + i % 7))
+	done
+	printf '%s\n' "$BATS_FILE_TMPDIR"/train/*.wav none_x_?.wav none_x_1[0-7].wav |
+		"$BIN/wav2mfcc" --preset device > three.t
+	"$BIN/lstm-train" --hidden 6 --layers 1 --epochs 40 --rate 0.01 --batch 4 --normalise \
+		--noise 0.2 --quiet < three.t > float.m
+	"$BIN/quantize-int8" --calibrate three.t < float.m > int8.m
+	printf '%s\t%s\n' rec/high_ann_9.wav high none_x_18.wav none none_x_19.wav none \
+		rec/low_ann_9.wav low > want
+	for model in float.m int8.m; do
+		"$ROOT/pipelines/recognise" $model $(cut -f 1 want) | diff want -
+	done
+}
+
 @test "listen: hears a recording of any kind as hear does, and says what is missing" {
 	tones
 	printf '%s\n' rec/*.wav | "$ROOT/data/stream" joined

@@ -34,7 +34,8 @@ static const struct opt opts[] = {
 static const struct opt_page page = {
 	"name the word in each utterance with a model",
 	"[--reject] [--times FILE] MODEL < features > predictions",
-	"The predictions go to report. Features must come from the model's front end.\n"
+	"The predictions go to report. Features must come from the model's front end. A model that\n"
+	"was trained with the label none predicts it as any other; it means no word.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 
@@ -109,7 +110,7 @@ classify(struct recogniser *r, const struct tensor *x, struct tensor *y, const i
 		emeta_set(&y->meta, "predicted", "%zu", argmax(y));
 		return;
 	}
-	p = confidence_q15(&r->confidence, y->s32, y->n);
+	p = confidence_q15(&r->confidence, y->s32, y->n, r->none);
 	emeta_set(&y->meta, "predicted", "%d",
 		reject && p < r->confidence.threshold ? -1 : (int)argmax(y));
 	emeta_set(&y->meta, "confidence", "%.6f", p / (double)CONFIDENCE_ONE);

@@ -41,14 +41,16 @@ static const struct opt_page page = {
 	"--words FILE --others FILE [OPTION]... < int8.m > sure.m",
 	"The net must not have seen the words, or it is surer than it should be. A model trained\n"
 	"on all that there is has a sibling, trained likewise without the words, which hears them\n"
-	"in its place; the others it hears itself. classify --reject and hear use the result.\n",
+	"in its place; the others it hears itself. classify --reject and hear use the result.\n"
+	"The label none is no word: where a model was trained with it, its logit takes from the\n"
+	"others' confidence, and what --words holds of it counts as other sounds.\n",
 };
 
 /* The logits of all utterances, in their model's integers and in unit 1. */
 struct heard {
 	struct reject_sample *sample;
 	int32_t *logits;		/* (n, K) */
-	size_t n, words;		/* words come first */
+	size_t n, words;		/* words come first, and what stands among them */
 };
 
 static void
@@ -79,20 +81,19 @@ hear(struct heard *h, struct recogniser *r, const struct tensor_set *model, cons
 	h->logits = erealloc(h->logits, n * K, sizeof *h->logits);
 	for (size_t i = 0; i < set.n; i++) {
 		const struct tensor *x = &set.items[i];
-		int32_t *y = h->logits + (h->n + i) * K, second = INT32_MIN;
-		size_t best;
+		int32_t *y = h->logits + (h->n + i) * K, best, second;
+		int word;
 
 		eutterance_check(x, path, r->D, labels_count(&set.head));
 		if (are_words && x->label < 0)
 			die("%s: record %s: expected a word with a label, got none", path, x->name);
 		if (recogniser_infer(r, x->f32, (int)x->dims[0], y, err))
 			die("%s: record %s: %s", path, x->name, err);
-		best = net_int_argmax(y, K);
-		for (size_t k = 0; k < K; k++)
-			second = k != best && y[k] > second ? y[k] : second;
+		word = are_words && labels[x->label] != r->none;
+		best = confidence_best(&second, y, K, r->none);
 		h->sample[h->n + i] = (struct reject_sample){
-			K > 1 ? unit * ((double)y[best] - second) : 0, unit * y[best], are_words,
-			are_words && labels[x->label] == (int32_t)best
+			unit * ((double)best - second), unit * best, word,
+			word && labels[x->label] == (int32_t)net_int_argmax(y, K)
 		};
 	}
 	h->n = n;
@@ -124,15 +125,16 @@ ascending(const void *a, const void *b)
 /* The threshold of both: at most the share `refuse` of the words found has less. */
 static void
 choose(struct confidence *of_others, struct confidence *of_words, const struct reject_curve *c,
-	const struct heard *h, size_t K)
+	const struct heard *h, size_t K, int none)
 {
 	double *p = ecalloc(h->n, sizeof *p), *of_right = ecalloc(h->n, sizeof *p);
 	int *right = ecalloc(h->n, sizeof *right), *word = ecalloc(h->n, sizeof *word);
-	size_t n = 0, refused = 0, accepted = 0;
+	size_t n = 0, n_words = 0, refused = 0, accepted = 0;
 	int32_t threshold;
 
 	for (size_t i = 0; i < h->n; i++) {
-		p[i] = confidence_q15(i < h->words ? of_words : of_others, h->logits + i * K, K);
+		p[i] = confidence_q15(i < h->words ? of_words : of_others, h->logits + i * K, K,
+			none);
 		right[i] = h->sample[i].right;
 		word[i] = h->sample[i].word;
 		if (right[i])
@@ -142,8 +144,9 @@ choose(struct confidence *of_others, struct confidence *of_words, const struct r
 	threshold = refuse < 1 ? (int32_t)of_right[(size_t)(refuse * (double)n)] : CONFIDENCE_ONE;
 	of_others->threshold = of_words->threshold = threshold;
 	for (size_t i = 0; i < h->n; i++) {
+		n_words += (size_t)word[i];
 		refused += right[i] && p[i] < threshold;
-		accepted += !word[i] && p[i] >= threshold;
+		accepted += !word[i] && p[i] >= threshold && h->sample[i].margin >= 0;
 		p[i] /= CONFIDENCE_ONE;
 	}
 	if (verbose)
@@ -151,8 +154,8 @@ choose(struct confidence *of_others, struct confidence *of_words, const struct r
 			"threshold %.4f\n"
 			"%zu of %zu words found, %zu of them refused; %zu of %zu others accepted\n"
 			"calibration error %.4f\n", c->margin, c->best, c->offset,
-			threshold / (double)CONFIDENCE_ONE, n, h->words, refused, accepted,
-			h->n - h->words, reject_ece(p, right, word, h->n));
+			threshold / (double)CONFIDENCE_ONE, n, n_words, refused, accepted,
+			h->n - n_words, reject_ece(p, right, word, h->n));
 	free(p);
 	free(of_right);
 	free(right);
@@ -196,7 +199,7 @@ main(int argc, char *argv[])
 		die("%s: %s", name, err);
 	if (reject_quantise(&of_others, &c, &model, err))
 		die("stdin: %s", err);
-	choose(&of_others, &of_words, &c, &h, (size_t)r.K);
+	choose(&of_others, &of_words, &c, &h, (size_t)r.K, r.none);
 	reject_store(&model, &of_others);
 	emeta_set(&model.head, "confidence.refuse", "%g", refuse);
 	if (sibling)

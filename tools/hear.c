@@ -36,8 +36,8 @@ static const struct opt_page page = {
 	"model is one in integers whose features are those of wav2mfcc --preset device.\n"
 	"A line a word, or a sound as long as one, separated by tabs: where it begins and ends,\n"
 	"in seconds, its label, or none where the confidence is too low, and the confidence, or -\n"
-	"when the model has none (the tool confidence gives it one). pipelines/listen has a\n"
-	"microphone on its left.\n",
+	"when the model has none (the tool confidence gives it one). The label none of a model that\n"
+	"was trained with such a one stays none. pipelines/listen has a microphone on its left.\n",
 };
 
 static void
@@ -70,7 +70,7 @@ main(int argc, char *argv[])
 	struct recogniser r;
 	struct source in;
 	int16_t x[BLOCK];
-	char err[ERR_MAX];
+	char err[ERR_MAX], *names;
 	void *memory;
 	size_t n;
 
@@ -85,6 +85,7 @@ main(int argc, char *argv[])
 	if (opt_given("threshold") && !r.confident)
 		die("%s: --threshold: expected a model with a confidence, which the tool "
 			"confidence gives it", path);
+	model.labels = names = elabels_names(&set.head, &n);
 	memory = ecalloc(whit_listen_memory_size(&model), 1);
 	whit_listen_init(&l, &model, memory);
 	source_open(&in, stdin, "stdin");
@@ -98,6 +99,7 @@ main(int argc, char *argv[])
 		say(&h, &model, &set.head);
 	efclose(stdout, "stdout");
 	free(memory);
+	free(names);
 	recogniser_free(&r);
 	tensor_set_free(&set);
 	return 0;

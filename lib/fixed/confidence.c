@@ -14,20 +14,32 @@ scaled(int64_t v, struct requant r)
 	return (int32_t)(y < -REACH ? -REACH : y > REACH ? REACH : y);
 }
 
-int16_t
-confidence_q15(const struct confidence *c, const int32_t *logits, size_t K)
+int32_t
+confidence_best(int32_t *second, const int32_t *logits, size_t K, int none)
 {
-	int32_t best = logits[0], second = K > 1 ? INT32_MIN : best;
-	int16_t p;
+	size_t first = none == 0;
+	int32_t best = logits[first];
 
-	for (size_t k = 1; k < K; k++) {
+	*second = K == 1 ? best : none < 0 ? INT32_MIN : logits[none];
+	for (size_t k = first + 1; k < K; k++) {
+		if ((int)k == none)
+			continue;
 		if (logits[k] > best) {
-			second = best;
+			*second = best > *second ? best : *second;
 			best = logits[k];
-		} else if (logits[k] > second) {
-			second = logits[k];
+		} else if (logits[k] > *second) {
+			*second = logits[k];
 		}
 	}
+	return best;
+}
+
+int16_t
+confidence_q15(const struct confidence *c, const int32_t *logits, size_t K, int none)
+{
+	int32_t second, best = confidence_best(&second, logits, K, none);
+	int16_t p;
+
 	p = sat_s16(scaled((int64_t)best - second, c->margin) + scaled(best, c->best) + c->offset,
 		NULL);
 	act_sigmoid_s16(&p, &p, 1);

@@ -5,9 +5,11 @@
  *	t = sat16(RQ_margin(best - second) + RQ_best(best) + offset)	Q3.12
  *	p = sigmoid(t)							Q0.15
  *
- * of the largest and the second largest logit, with the curve of act_s16.h. The three numbers are
- * fitted by logistic regression (tools/confidence.c) so that p is the probability that there was a
- * word of the model's and the label is its; a word with p below the threshold is none.
+ * with the curve of act_s16.h; best is the largest logit of a word, second the largest of all
+ * others. The label none, where a model has it, is no word, so where its logit is the largest the
+ * margin is negative. The three numbers are fitted by logistic regression (tools/confidence.c) so
+ * that p is the probability that there was a word of the model's and best is its; a word with p
+ * below the threshold is none.
  *
  * The margin tells words that are alike, the best logit sounds that are none: of noise all logits
  * may be low and still one far above the others.
@@ -30,7 +32,13 @@ struct confidence {
 	int32_t threshold;		/* 0..CONFIDENCE_ONE */
 };
 
-/* p of logits (K), K >= 1, in 1..32767. Of one label alone the margin is 0. */
-int16_t confidence_q15(const struct confidence *c, const int32_t *logits, size_t K);
+/*
+ * Best of logits (K), K >= 1, and *second; none: the index of the label none, -1 where there is no
+ * such or no other. Of one label alone both are its.
+ */
+int32_t confidence_best(int32_t *second, const int32_t *logits, size_t K, int none);
+
+/* p of logits (K), in 1..32767; none as above. */
+int16_t confidence_q15(const struct confidence *c, const int32_t *logits, size_t K, int none);
 
 #endif

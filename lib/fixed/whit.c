@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "whit.h"
 
+#include <stdbool.h>
+
 size_t
 whit_memory_size(const struct whit_model *model)
 {
@@ -71,4 +73,27 @@ whit_label(const struct whit_model *model, int word)
 		while (*name++)
 			;
 	return name;
+}
+
+/* No strcmp(): there is no libc. */
+static bool
+is_none(const char *name)
+{
+	static const char none[] = "none";
+	size_t i = 0;
+
+	while (name[i] == none[i] && none[i])
+		i++;
+	return name[i] == none[i];
+}
+
+int
+whit_none(const struct whit_model *model)
+{
+	int K = model->net->K;
+
+	for (int k = 0; K > 1 && k < K; k++)
+		if (is_none(whit_label(model, k)))
+			return k;
+	return WHIT_NONE;
 }

@@ -38,7 +38,7 @@
 #include "mfcc_s16.h"
 #include "net_int.h"
 
-#define WHIT_NONE (-1)		/* no word: no frame was heard yet */
+#define WHIT_NONE (-1)		/* no word: no frame was heard yet; no such label */
 
 /* How the coefficients of mfcc_s16.h become the net's x; D <= MFCC_S16_COEFS_MAX. */
 struct whit_input {
@@ -100,5 +100,11 @@ int whit_result(struct whit *w, int32_t *logits);
 
 /* Name of word 0..K-1. */
 const char *whit_label(const struct whit_model *model, int word);
+
+/*
+ * The label none, which means no word though it is one of K to whit_result(); WHIT_NONE where the
+ * model has no such label, or no other.
+ */
+int whit_none(const struct whit_model *model);
 
 #endif

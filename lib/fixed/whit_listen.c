@@ -29,6 +29,7 @@ whit_listen_init(struct whit_listen *l, const struct whit_model *model, void *me
 	gate_init(&l->gate);
 	l->frames = 0;
 	l->begin = 0;
+	l->none = whit_none(model);
 }
 
 size_t
@@ -51,9 +52,10 @@ tell(struct whit_listen *l, struct whit_heard *h)
 
 	h->nearest = (int)net_int_argmax(l->logits, model->net->K);
 	h->confidence = LISTEN_CONFIDENCE_NONE;
-	h->word = h->nearest;
+	h->word = h->nearest == l->none ? WHIT_NONE : h->nearest;
 	if (model->confidence) {
-		h->confidence = confidence_q15(model->confidence, l->logits, model->net->K);
+		h->confidence = confidence_q15(model->confidence, l->logits, model->net->K,
+			l->none);
 		if (h->confidence < model->confidence->threshold)
 			h->word = WHIT_NONE;
 	}

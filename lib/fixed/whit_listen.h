@@ -36,7 +36,7 @@
 
 /* A word, or a sound as long as one. */
 struct whit_heard {
-	int word;			/* 0..K-1; WHIT_NONE: confidence below the threshold */
+	int word;			/* 0..K-1; WHIT_NONE: the label none, or p too low */
 	int nearest;			/* 0..K-1 whatever the confidence */
 	int32_t confidence;		/* Q0.15; LISTEN_CONFIDENCE_NONE: the model has none */
 	uint32_t begin, end;		/* its first and last loud frame since the start */
@@ -49,9 +49,10 @@ struct whit_listen {
 	int32_t *logits;		/* (K) where the word ended, if it has */
 	uint32_t frames;		/* heard */
 	uint32_t begin;			/* first loud frame of the word that is open */
+	int none;			/* whit_none() */
 };
 
-/* As whit_memory_size(), whit_init(); the model must have an input. */
+/* As whit_memory_size(), whit_init(); the model must have an input and labels. */
 size_t whit_listen_memory_size(const struct whit_model *model);
 void whit_listen_init(struct whit_listen *l, const struct whit_model *model, void *memory);
 

@@ -24,11 +24,23 @@ def factor(v, mult, shift):
     return max(-2 ** 25, min(2 ** 25, y))
 
 
-def probability(record, logits):
+def none_of(head):
+    """the label none, unless it is the only one"""
+    names = head["labels"].split(",") if "labels" in head else []
+    return names.index("none") if len(names) > 1 and "none" in names else None
+
+
+def margin_best(logits, none):
+    best = max(y for k, y in enumerate(logits) if k != none)
+    rest = sorted(logits, reverse=True)
+    rest.remove(best)
+    return best - rest[0] if rest else 0, best
+
+
+def probability(record, logits, none):
     """Q0.15"""
     m_mult, m_shift, b_mult, b_shift, offset, _ = map(int, record)
-    best, *rest = sorted(map(int, logits), reverse=True)
-    margin = best - rest[0] if rest else 0
+    margin, best = margin_best([int(y) for y in logits], none)
     t = factor(margin, m_mult, m_shift) + factor(best, b_mult, b_shift) + offset
     return int(sigmoid(np.array([max(-32768, min(32767, t))]))[0])
 
@@ -44,7 +56,7 @@ def check(model):
     head, tensors = load(sys.stdin.buffer)
     seen = set()
     for t in tensors:
-        p = probability(record, t.data)
+        p = probability(record, t.data, none_of(head))
         best = max(range(len(t.data)), key=lambda k: t.data[k])
         want = -1 if "reject" in head and p < record[5] else best
         assert t.meta["confidence"] == "%.6f" % (p / 32768), (t.name, p, t.meta)
@@ -55,11 +67,13 @@ def check(model):
 
 def samples(path, unit, word):
     x, right = [], []
-    for t in load(path)[1]:
-        v = sorted((unit * y for y in t.data), reverse=True)
-        x.append((v[0] - v[1] if len(v) > 1 else 0, v[0], 1))
-        right.append(word and t.label == max(range(len(t.data)), key=lambda k: t.data[k]))
-    return np.array(x), np.array(right, bool)
+    head, tensors = load(path)
+    none, is_word = none_of(head), []
+    for t in tensors:
+        x.append((*margin_best([unit * y for y in t.data], none), 1))
+        is_word.append(word and t.label != none)
+        right.append(is_word[-1] and t.label == max(range(len(t.data)), key=lambda k: t.data[k]))
+    return np.array(x), np.array(right, bool), np.array(is_word, bool)
 
 
 def fit(model, refuse, words, others, sibling=None):
@@ -67,9 +81,9 @@ def fit(model, refuse, words, others, sibling=None):
     unit_w = unit
     if sibling:
         unit_w = float({t.name: t for t in load(sibling)[1]}["fc.bias"].meta["scale"])
-    (xw, rw), (xo, ro) = samples(words, unit_w, True), samples(others, unit, False)
-    x, right = np.concatenate([xw, xo]), np.concatenate([rw, ro])
-    weight = np.concatenate([np.full(len(xw), .5 / len(xw)), np.full(len(xo), .5 / len(xo))])
+    (xw, rw, ww), (xo, ro, wo) = samples(words, unit_w, True), samples(others, unit, False)
+    x, right, word = np.concatenate([xw, xo]), np.concatenate([rw, ro]), np.concatenate([ww, wo])
+    weight = np.where(word, .5 / word.sum(), .5 / (~word).sum())
     y = np.where(right, (right.sum() + 1) / (right.sum() + 2), 1 / ((~right).sum() + 2))
     middle, spread = x.mean(0), x.std(0) + [0, 0, 1]
     middle[2] = 0
@@ -86,16 +100,18 @@ def fit(model, refuse, words, others, sibling=None):
         p = sorted(32768 / (1 + np.exp(-xw[rw] @ got)))
         assert abs(record[5] - p[int(float(refuse) * len(p))]) < 20, (record[5], p)
         return
-    p = sorted(probability(record, t.data) for t, r in zip(load(words)[1], rw) if r)
+    head, tensors = load(words)
+    p = sorted(probability(record, t.data, none_of(head)) for t, r in zip(tensors, rw) if r)
     assert record[5] == p[int(float(refuse) * len(p))], (record[5], p)
 
 
 def ece():
     p, right, word = [], [], []
-    for t in load(sys.stdin.buffer)[1]:
+    head, tensors = load(sys.stdin.buffer)
+    for t in tensors:
         p.append(float(t.meta["confidence"]))
-        word.append(t.label >= 0)
-        right.append(t.label == max(range(len(t.data)), key=lambda k: t.data[k]))
+        word.append(t.label >= 0 and t.label != none_of(head))
+        right.append(word[-1] and t.label == max(range(len(t.data)), key=lambda k: t.data[k]))
     p, right, word = map(np.array, (p, right, word))
     v = np.where(word, .5 / word.sum(), .5 / (~word).sum())
     bins = [(p >= b / 10) & (p < (b + 1) / 10) for b in range(10)]

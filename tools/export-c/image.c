@@ -21,20 +21,6 @@ image_add(struct image *im, int bytes, size_t rows, size_t cols, const void *dat
 	a->data = data;
 }
 
-static void
-add_labels(struct image *im)
-{
-	char name[TENSOR_META_MAX];
-
-	for (int32_t k = 0; k < im->model->net->K; k++) {
-		size_t n = strlen(labels_name(&im->set->head, k, name, sizeof name)) + 1;
-
-		im->labels = erealloc(im->labels, im->labels_n + n, 1);
-		memcpy(im->labels + im->labels_n, name, n);
-		im->labels_n += n;
-	}
-}
-
 /* Layer l's biases and matrices, whatever its cell. */
 struct arrays {
 	size_t G, D;
@@ -100,7 +86,7 @@ image_init(struct image *im, const struct whit_model *model, const struct tensor
 		image_pot_arrays(im);
 	else
 		int8_arrays(im);
-	add_labels(im);
+	im->labels = elabels_names(&set->head, &im->labels_n);
 }
 
 void
