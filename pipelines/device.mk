@@ -73,7 +73,7 @@ device: $(R)/device.tsv $(R)/device.md $(R)/memory.md
 	@cat $(R)/device.md
 	@echo && sed -n '/^### Readings/,$$p' $(R)/memory.md
 
-DEVICE_TASK_ROWS := $(DEVICE_TASK:%=$(F)/$(DEVICE_FIRST)/%.row)
+DEVICE_TASK_ROWS := $(if $(DEVICE_FIRST),$(DEVICE_TASK:%=$(F)/$(DEVICE_FIRST)/%.row))
 task-b: $(DEVICE_TASK_ROWS)
-TASK_END_b = $(if $(strip $(DEVICE_TASK)),@$(DEVICE_TABLE) $(DEVICE_TASK_ROWS) | \
+TASK_END_b = $(if $(DEVICE_TASK_ROWS),@$(DEVICE_TABLE) $(DEVICE_TASK_ROWS) | \
 	awk -f pipelines/device-line.awk)

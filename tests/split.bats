@@ -195,6 +195,7 @@ few() {
 --part test --method group=a --group a|--method group=a and --group exclude each other
 --part test --group theo|--group is for --method group, not sklearn
 --part test --method fsdd --test .2|--method fsdd has the parts train and test
+--part test --method fsdd --seed 3|--method fsdd draws nothing: no --seed
 --part test --test .2 --parts train=.8,test=.2|--test and --parts exclude each other
 --part test all.t|takes no operands
 --part test --nonsense|

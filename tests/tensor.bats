@@ -177,6 +177,8 @@ np.save("a.npy", np.zeros((2, 3), "f4")); np.save("b.npy", np.ones(2, "i2"))'
 	read -ra row <<< "${lines[5]}"
 	[ "${row[*]:0:5}" = "b y ann s16 2" ]
 	run -2 --separate-stderr "$BIN/tensor" from-npy --name x a.npy b.npy
+	run -2 --separate-stderr "$BIN/tensor" from-npy --label 2 --set labels=x,y a.npy
+	[[ $stderr == "tensor from-npy: --label: expected less than 2,"*" got 2" ]]
 	run -2 --separate-stderr "$BIN/tensor" from-npy --set x a.npy
 	run -1 --separate-stderr "$BIN/tensor" from-npy --set X=1 a.npy
 }

@@ -73,6 +73,8 @@ check_options(struct split_parts *parts)
 	if (fixed && (opt_given("test") || parts_text != NULL))
 		usage_die("--method %s has the parts train and test: no --test, no --parts",
 			method);
+	if (fixed && opt_given("seed"))
+		usage_die("--method %s draws nothing: no --seed", method);
 	if (opt_given("test") && parts_text != NULL)
 		usage_die("--test and --parts exclude each other");
 	if (!(test > 0 && test < 1))

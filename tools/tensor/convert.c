@@ -91,7 +91,7 @@ from_npy(int n, char *files[])
 	struct meta head = { 0 };
 	char err[ERR_MAX];
 	const char *input, *base;
-	size_t k;
+	size_t k, labels;
 	FILE *f;
 
 	if (n != 1 && name)
@@ -100,6 +100,10 @@ from_npy(int n, char *files[])
 		usage_die("expected an .npy file");
 	emeta_set(&head, "kind", "tensors");
 	apply_set(&head);
+	labels = labels_count(&head);
+	if (labels > 0 && label >= (long)labels)
+		usage_die("--label: expected less than %zu, as --set labels has so many, got %ld",
+			labels, label);
 	history_add(&head, npy_opts);
 	etensor_create(&w, stdout, "stdout", &head);
 	for (int i = 0; i < n; i++) {
