@@ -46,9 +46,9 @@ struct report_group {
 };
 
 /*
- * What classify --reject made none of: predicted=-1, or the label none. Scores are those without it,
- * of the largest logit: what rejection costs and brings stands here. Utterances without label or of
- * the label none are taken for other sounds than words; each that is not rejected is a false accept.
+ * What classify --reject made none of: predicted=-1, or the label none. Scores are those without
+ * it, of the largest logit: what rejection costs and brings stands here. Utterances without label
+ * or of the label none are other sounds than words; each that is not rejected is a false accept.
  */
 struct report_reject {
 	double threshold;		/* the head's `reject`; -1: classify did not reject */

@@ -137,9 +137,9 @@ void meta_free(struct meta *m);
 size_t labels_count(const struct meta *head);
 /* Name of label i into buf, or NULL when i is none of them. */
 const char *labels_name(const struct meta *head, int32_t i, char *buf, size_t size);
-/* The label `none`, which means no word (formats/model.md); -1 where there is no other, or no such. */
+/* The label `none`, no word (formats/model.md); -1 where there is no other, or no such. */
 int32_t labels_none(const struct meta *head);
-/* All names, each ended by a 0, *n bytes in all; the caller frees them. NULL where there are none. */
+/* All names, each ended by a 0, *n bytes in all; the caller frees them. NULL: there are none. */
 char *elabels_names(const struct meta *head, size_t *n);
 
 /* ---- tensors ---- */

@@ -108,9 +108,10 @@ classified() {
 			no, yes = [t for t in w if none(t)], [t for t in w if not none(t)]
 			for t in ts:
 			    print(best(t) == k, t.meta["predicted"] == "-1", file=open("seen", "a"))
-			print("Words: %d of 80 refused (%.2f %%), %d wrongly; of %d accepted %d are "
-			      "right (%.2f %%)" % (len(no), 100 * len(no) / 80, right(no), len(yes),
-			                           right(yes), 100 * right(yes) / len(yes)))
+			print("Words: %d of 80 refused (%.2f %%), %d wrongly; of %d accepted "
+			      "%d are right (%.2f %%)" % (len(no), 100 * len(no) / 80, right(no),
+			                           len(yes), right(yes),
+			                           100 * right(yes) / len(yes)))
 			yes = sum(not none(t) for t in o)
 			print("Other sounds: %d of 40 accepted (%.2f %%)" % (yes, 100 * yes / 40))
 		END

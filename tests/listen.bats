@@ -187,23 +187,42 @@ refused() {
 	[ ! -e new ]
 }
 
-@test "others: two sets of sounds that share nothing, the same every time" {
+@test "others: sets of sounds that share nothing, the same every time" {
 	need sox flite espeak-ng
 	tones
 	local names=$'low_ann_8\nhigh_ann_9'
 	"$ROOT/data/others" choose rec choose <<<"$names"
 	"$ROOT/data/others" choose rec again <<<"$names"
 	"$ROOT/data/others" test rec test <<<"low_ann_9"
+	"$ROOT/data/others" train rec train <<<$'low_ann_8\nhigh_ann_8'
 	diff -r choose again
+	[ "$(ls train | cut -d _ -f 1,2 | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
+		" 1 none_back, 300 none_brown, 300 none_pink, 1 none_splice, 300 none_white," ]
 	[ "$(ls choose | sed 's/_.*//' | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
 		" 2 back, 300 noise, 160 word," ]
 	[ "$(ls test | sed 's/_.*//' | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
-		" 1 back, 300 noise, 160 word," ]
-	[ -z "$(cat <(cd choose && sha256sum ./*) <(cd test && sha256sum ./*) | cut -d ' ' -f 1 |
-		sort | uniq -d)" ]
+		" 1 back, 8 digit, 300 noise, 160 word," ]
+	[ -z "$(sha256sum choose/* test/* train/* | cut -d ' ' -f 1 | sort | uniq -d)" ]
 	[ -z "$(comm -12 <(cd choose && ls word_* | cut -d _ -f 2 | sort -u) \
 		<(cd test && ls word_* | cut -d _ -f 2 | sort -u))" ]
 	cmp <(sox rec/low_ann_8.wav -t raw - reverse) <(sox choose/back_low_ann_8.wav -t raw -)
+	cmp <(sox rec/high_ann_8.wav -t raw - reverse) <(sox train/none_back_0001.wav -t raw -)
+	# the beginning of one, the end of the other, 35 to 65 % of each
+	"$PYTHON" - <<-'END'
+		import wave
+		def samples(path):
+		    w = wave.open(path)
+		    return w.readframes(w.getnframes())
+		a, b = samples("rec/low_ann_8.wav"), samples("rec/high_ann_8.wav")
+		x = samples("train/none_splice_0000.wav")
+		fits = [n for n in range(0, len(x), 2)
+		        if x[:n] == a[:n] and x[n:] == b[len(b) - len(x) + n:]]
+		assert fits and .35 <= fits[0] / len(a) + .01 and fits[0] / len(a) <= .66, fits
+		assert .34 <= (len(x) - fits[0]) / len(b) <= .66, (fits, len(x), len(b))
+	END
+	# of one speaker's one word none can be spliced
+	"$ROOT/data/others" train rec one <<<low_ann_8
+	[ "$(ls one | grep -vc 'none_\(white\|pink\|brown\)_')" -eq 0 ]
 }
 
 # counted SAID HEARD: listen.awk's six numbers; a word is BEGIN-END-LABEL

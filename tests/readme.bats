@@ -69,14 +69,15 @@ tones() {
 	need sox cc
 	local d t
 	mkdir recordings noise
+	# rising tones, which backwards are others
 	for d in 0 3 7; do
 		for t in $(seq 0 29); do
 			sox -R -n -r 8000 -b 16 recordings/${d}_jackson_$t.wav synth 0.$((30 + t)) \
-				sawtooth $((220 + 100 * d + 2 * t)) gain -n -$((3 + t % 7)) \
-				fade 0 0 0.05
+				sawtooth $((220 + 100 * d + 2 * t))-$((600 + 300 * d)) \
+				gain -n -$((3 + t % 7)) fade 0 0 0.05
 		done
 	done
-	ln -s "$ROOT"/{lib,pipelines} .
+	ln -s "$ROOT"/{lib,pipelines,data} .
 	export B=${BIN%/bin} PATH=$BIN:$PATH
 	for t in $(seq 0 29); do
 		sox -R -n -r 8000 -b 16 noise/n_$t.wav synth 0.$((30 + t)) noise \

@@ -34,8 +34,8 @@ static const struct opt opts[] = {
 static const struct opt_page page = {
 	"name the word in each utterance with a model",
 	"[--reject] [--times FILE] MODEL < features > predictions",
-	"The predictions go to report. Features must come from the model's front end. A model that\n"
-	"was trained with the label none predicts it as any other; it means no word.\n"
+	"The predictions go to report. Features must come from the model's front end. A model\n"
+	"that was trained with the label none predicts it as any other; it means no word.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 

@@ -36,8 +36,9 @@ static const struct opt_page page = {
 	"model is one in integers whose features are those of wav2mfcc --preset device.\n"
 	"A line a word, or a sound as long as one, separated by tabs: where it begins and ends,\n"
 	"in seconds, its label, or none where the confidence is too low, and the confidence, or -\n"
-	"when the model has none (the tool confidence gives it one). The label none of a model that\n"
-	"was trained with such a one stays none. pipelines/listen has a microphone on its left.\n",
+	"when the model has none (the tool confidence gives it one). The label none of a model\n"
+	"that was trained with such a one stays none. pipelines/listen has a microphone on its\n"
+	"left.\n",
 };
 
 static void
