@@ -55,7 +55,8 @@ endif
 
 TOOLS := $(patsubst tools/%.c,%,$(wildcard tools/*.c))
 FIXED := $(patsubst %.c,$(B)/%.o,$(wildcard lib/fixed/*.c))
-LIB := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c)) $(FIXED:$(B)/lib/fixed/%=$(B)/lib/host/%)
+LIB := $(patsubst %.c,$(B)/%.o,$(filter-out lib/fixed/%,$(wildcard lib/*/*.c)))
+LIB += $(FIXED:$(B)/lib/fixed/%=$(B)/lib/host/%)
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c))
 BIN := $(TOOLS:%=$(B)/bin/%)
 
@@ -108,10 +109,10 @@ test: all $(UNIT)
 FUZZ_SECONDS ?= 60
 FUZZ := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 FUZZ_CC := clang $(CPPFLAGS) -std=c11 -g -O1 $(MATH) -fopenmp -fno-sanitize-recover=all
-$(B)/fuzz/lib/%.o: lib/%.c $(wildcard lib/*.h lib/fixed/*.h)
+$(B)/fuzz/lib/%.o: lib/%.c $(wildcard lib/*/*.h)
 	mkdir -p $(@D)
 	$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/%.o,$(wildcard lib/*.c lib/fixed/*.c))
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/%.o,$(wildcard lib/*/*.c))
 	rm -f $@ && ar rcs $@ $^
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/lib.a
 	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)

@@ -44,7 +44,7 @@ part == "usage" {
 }
 part == "options" && /^(  -.,|      --)/ {
 	end_option()
-	# lib/opt.c: the text begins in column 31, or on the next line where the option is longer
+	# lib/base/opt.c: the text begins in column 31, or on the next line after a longer option
 	text = length($0) > 30 && substr($0, 30, 1) == " " ? substr($0, 31) : ""
 	rest = text == "" ? $0 : substr($0, 1, 30)
 	match(rest, /--[a-z0-9-]+/)

@@ -80,14 +80,14 @@ TASK_C += $(addprefix whit/h24/,float32 $(foreach b,5 4 3 2,round.$b ste.$b) ste
 TASK_C += whit/h74/float32 whit/h74/ste.4
 TEACHER := h64-s1                    # of ste: a net of the same recipe
 
-# What ste trains with; the published ways' settings are theirs (lib/pot_train.c). Chosen as whit
-# was, on 20 % of the training part held back by seeds 1 to 10, never on the test part, mean of ten.
-# Where it shows most, whit at 2 bits (float 99.52 %, rounded once 93.06): rate 1e-3 98.69, 4e-3
-# 99.06, 12e-3 98.65; a cosine 98.71; 120 epochs instead of 60 99.19, a range a row 99.15, which
-# would cost time and bytes; INQ's range 79.21. So 60 epochs, one cycle up to 4e-3, fitted range for
-# a tensor: 4 bits 99.63 %, 3 bits 99.48. On the published nets, features normalised and changed as
-# whit's: GRU 99.08 (float 98.67; with stretch and smoothing alone 98.77; raw 98.35, at 2e-3 98.65),
-# LSTM 98.42 (96.60; 98.33), reference 98.08 (90.60; 97.25).
+# What ste trains with; the published ways' settings are theirs, lib/quant/pot_train.c. Chosen as
+# whit was, on 20 % of the training part held back by seeds 1 to 10, never on the test part, mean of
+# ten. Where it shows most, whit at 2 bits (float 99.52 %, rounded once 93.06): rate 1e-3 98.69,
+# 4e-3 99.06, 12e-3 98.65; a cosine 98.71; 120 epochs instead of 60 99.19, a range a row 99.15,
+# which would cost time and bytes; INQ's range 79.21. So 60 epochs, one cycle up to 4e-3, fitted
+# range for a tensor: 4 bits 99.63 %, 3 bits 99.48. On the published nets, features normalised and
+# changed as whit's: GRU 99.08 (float 98.67; with stretch and smoothing alone 98.77; raw 98.35, at
+# 2e-3 98.65), LSTM 98.42 (96.60; 98.33), reference 98.08 (90.60; 97.25).
 POT_whit := $(AUGMENT_whit)
 POT_plain := --rate 2e-3
 POT_trainer-gru := --normalise $(AUGMENT_whit)

@@ -19,7 +19,7 @@ SETUP += gnuplot-nox           # figures of make task-a task-b
 SETUP += graphviz              # make flowchart
 SETUP += scdoc                 # manual pages
 # to test
-SETUP += libkissfft-dev        # the transform that lib/fft is held against
+SETUP += libkissfft-dev        # the transform that lib/math/fft is held against
 SETUP += bats bats-assert bats-support bats-file
 SETUP += file                  # reads formats/magic
 SETUP += python3               # a reader of the stream with the standard library only

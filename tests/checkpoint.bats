@@ -80,17 +80,17 @@ fails() {
 @test "checkpoint: the check of that notices anything left out" {
 	need gcc
 	local flags="-std=c11 -O0 -ffp-contract=off -D_POSIX_C_SOURCE=200809L -w -fopenmp"
-	local left=0 line
+	local left=0 line file=lib/train/train.c
 	cp -r "$ROOT/lib" lib
 	gcc $flags -Ilib -c -o resume.o "$ROOT/tests/unit/resume.c"
-	for line in $(grep -n 'm\[n++\] = (struct train_memory)' "$ROOT/lib/train.c" |
+	for line in $(grep -n 'm\[n++\] = (struct train_memory)' "$ROOT/$file" |
 		cut -d: -f1) dropout; do
 		case $line in
-		dropout) sed 's/< BPTT_LANES; i++, n++/< BPTT_LANES; i++/' "$ROOT/lib/train.c" ;;
-		*) sed "${line}s/m\[n++\]/m[n]/" "$ROOT/lib/train.c" ;;
-		esac > lib/train.c
-		! cmp -s lib/train.c "$ROOT/lib/train.c" || { echo "no change: $line"; false; }
-		gcc $flags -Ilib -o resume resume.o lib/train.c "$BIN/../lib/libwhit.a" -pthread \
+		dropout) sed 's/< BPTT_LANES; i++, n++/< BPTT_LANES; i++/' "$ROOT/$file" ;;
+		*) sed "${line}s/m\[n++\]/m[n]/" "$ROOT/$file" ;;
+		esac > $file
+		! cmp -s $file "$ROOT/$file" || { echo "no change: $line"; false; }
+		gcc $flags -Ilib -o resume resume.o $file "$BIN/../lib/libwhit.a" -pthread \
 			-lpopt -lmd -lz -lm
 		run -1 ./resume
 		left=$((left + 1))

@@ -3,9 +3,9 @@
 load helper
 
 GOLDEN=$(cat "$BATS_TEST_DIRNAME/golden/determinism.txt")
-MODULES="kernel kernel_base kernel_avx2 kernel_avx512 cell rnn pool bptt bptt_lane"
-MODULES+=" bptt_output"
-MODULES+=" optim batch train augment rng prune distill qat quant_grid"
+FILES=(lib/math/{kernel{,_base,_avx2,_avx512},pool,rng}.c lib/net/{cell,rnn}.c
+	lib/train/{augment,batch,bptt{,_lane,_output},distill,optim,prune,train}.c
+	lib/quant/{qat,quant_grid}.c)
 STRICT="-ffp-contract=off -fno-math-errno -fno-trapping-math"
 
 # build OUTPUT COMPILER FLAG...
@@ -13,7 +13,7 @@ build() {
 	local out=$PWD/$1
 	shift
 	(cd "$ROOT" && "$@" -std=c11 -D_POSIX_C_SOURCE=200809L -Ilib -Ilib/fixed -w \
-		-o "$out" tests/unit/determinism.c $(printf 'lib/%s.c ' $MODULES) -pthread -lm)
+		-o "$out" tests/unit/determinism.c "${FILES[@]}" -pthread -lm)
 }
 
 # The instruction sets that this machine runs, as the error message of a wrong one lists them.

@@ -63,7 +63,7 @@ NETS=("1 1 5 6 3 last 0 24" "2 2 5 6 3 last 1 0" "3 2 13 24 10 mean 1 0" "4 3 20
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o image "$ROOT/tests/unit/whit_image.c" \
-		"$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
+		"$ROOT"/lib/fixed/*.c "$ROOT/lib/base/err.c" -lz
 	./image i.bin < features 2> err | cmp - want
 	small				# a GRU's it was, now an LSTM's
 	"$TOOL" --bin i.bin < i.m > /dev/null
@@ -94,7 +94,7 @@ spoken() {
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o whit "$ROOT/tests/unit/whit.c" \
-		"$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
+		"$ROOT"/lib/fixed/*.c "$ROOT/lib/base/err.c" -lz
 	for kind in lstm gru; do
 		spoken --cell $kind
 		firmware d.m d.t

@@ -103,7 +103,7 @@ golden() {
 	gcc -w -O1 -I"$ROOT/lib/fixed" -o gru_s16 "$ROOT/tests/unit/gru_s16.c" "$@"
 	run -0 ./gru_s16
 	gcc -w -O1 -D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" -o golden \
-		"$ROOT/tests/unit/golden_s8.c" "$@" "$ROOT/lib/err.c" -lz
+		"$ROOT/tests/unit/golden_s8.c" "$@" "$ROOT/lib/base/err.c" -lz
 	run -0 ./golden "$ROOT/tests/golden/lstm-s8.txt"
 	[[ $output == *" 0 differences" ]]
 }
@@ -145,6 +145,6 @@ golden() {
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-D_POSIX_C_SOURCE=200809L \
 		-I"$ROOT/lib" -I"$ROOT/lib/fixed" -o golden "$ROOT/tests/unit/golden_s8.c" \
-		"$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
+		"$ROOT"/lib/fixed/*.c "$ROOT/lib/base/err.c" -lz
 	run -0 ./golden "$ROOT/tests/golden/lstm-s8.txt"
 }

@@ -102,9 +102,13 @@ fails() {
 	cp -r "$ROOT/lib" lib
 	gcc $flags -O2 -Ilib -c -o gradient.o "$ROOT/tests/unit/gradient.c"
 	while read -r file edit; do
+		file=$(cd lib && echo */"$file")
 		sed "$edit" "$ROOT/lib/$file" > "lib/$file"
 		! cmp -s "lib/$file" "$ROOT/lib/$file" || { echo "no change: $file $edit"; false; }
-		case $file in kernel_*.h) files=$(echo lib/kernel*.c) ;; *) files=lib/$file ;; esac
+		case $file in
+		math/kernel_*.h) files=$(echo lib/math/kernel*.c) ;;
+		*) files=lib/$file ;;
+		esac
 		gcc $flags -Ilib -o broken gradient.o $files "$BIN/../lib/libwhit.a" -pthread -lm
 		cp "$ROOT/lib/$file" "lib/$file"
 		run -1 ./broken < /dev/null
@@ -381,7 +385,8 @@ sys.exit([x.data for x in a] != [x.data for x in b])' "$1" "$2"
 	for build in "gcc -O1" "clang -O2"; do
 		(cd "$ROOT" && $build $flags -o "$BATS_TEST_TMPDIR/lstm-train" tools/lstm-train.c \
 			tools/lstm-train/*.c \
-			lib/{augment,bptt*,cell,dataset,distill,model,optim,prune,rng,train}.c \
+			lib/train/{augment,bptt*,dataset,distill,optim,prune,train}.c \
+			lib/net/{cell,model}.c lib/math/rng.c \
 			"$BIN/../lib/libwhit.a" -pthread -lpopt -lmd -lz -lm)
 		./lstm-train --hidden 11 --epochs 3 --batch 16 --clip 1 --prune 2:.3 \
 			--teacher teacher.m $ALL < in.t > b

@@ -15,12 +15,12 @@ whit() {
 	near=$(realpath --relative-to="$ROOT" "$whole")
 	for made in "$whole" "$near"; do
 		rm -rf "$whole"
-		for o in lib/err.o lib/fixed/act_s16.o lib/host/act_s16.o; do
+		for o in lib/base/err.o lib/fixed/act_s16.o lib/host/act_s16.o; do
 			whit "$made" -s "$made/$o"
 			for seen in "$whole" "$near"; do
 				whit "$seen" -q "$seen/$o"
-				run -1 whit "$seen" -q -W lib/err.h -W lib/fixed/act_s16.h \
-					"$seen/$o"
+				run -1 whit "$seen" -q -W lib/base/err.h \
+					-W lib/fixed/act_s16.h "$seen/$o"
 			done
 		done
 	done

@@ -40,7 +40,7 @@ sys.stdout.buffer.write(struct.pack("<%dh" % len(x), *x))' > samples
 		sed "$wrong" "$ROOT/lib/fixed/mfcc_s16_tables.c" > wrong/tables.c
 		run ! cmp -s wrong/tables.c "$ROOT/lib/fixed/mfcc_s16_tables.c"
 		gcc -O1 -w -D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" \
-			-o wrong/unit "$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/err.c" \
+			-o wrong/unit "$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/base/err.c" \
 			"$ROOT"/lib/fixed/{fft_s32,mfcc_s16}.c wrong/tables.c -lm -lz
 		run -1 "$PYTHON" "$REF" edges wrong/unit
 		[[ $output == *"expected 25 frames and 72 dB"* ]]
@@ -53,7 +53,7 @@ sys.stdout.buffer.write(struct.pack("<%dh" % len(x), *x))' > samples
 		need $cc
 		$cc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 			-D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" \
-			-o unit "$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/err.c" $FILES -lm -lz
+			-o unit "$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/base/err.c" $FILES -lm -lz
 		run -0 ./unit
 		[[ $output == *" 0 failures" ]]
 	done
@@ -70,13 +70,13 @@ sys.stdout.buffer.write(struct.pack("<%dh" % len(x), *x))' > samples
 			echo -march=x86-64-v3)"; do
 			$cc $level -w -D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" \
 				-I"$ROOT/lib/fixed" -o unit \
-				"$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/err.c" $FILES -lm -lz
+				"$ROOT/tests/unit/mfcc_s16.c" "$ROOT/lib/base/err.c" $FILES -lm -lz
 			./unit 160 13 0 < samples | cmp - want
 		done
 	done
 	$cc -w -D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" \
 		-o unit "$ROOT/tests/unit/mfcc_s16.c" \
-		"$ROOT/lib/err.c" "$BIN/../lib/libwhitfixed.a" -lm -lz
+		"$ROOT/lib/base/err.c" "$BIN/../lib/libwhitfixed.a" -lm -lz
 	./unit 160 13 0 < samples | cmp - want
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# How options are parsed (lib/opt), seen through the tools.
+# How options are parsed (lib/base/opt), seen through the tools.
 load helper
 
 @test "a number must be whole, in range and nothing else" {

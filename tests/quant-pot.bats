@@ -355,7 +355,7 @@ hears() {
 	done
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-D_POSIX_C_SOURCE=200809L -I"$ROOT/lib" -I"$ROOT/lib/fixed" -o image \
-		"$ROOT/tests/unit/whit_image.c" "$ROOT"/lib/fixed/*.c "$ROOT/lib/err.c" -lz
+		"$ROOT/tests/unit/whit_image.c" "$ROOT"/lib/fixed/*.c "$ROOT/lib/base/err.c" -lz
 	for net in "1 1 5 6 3 last 0 8 5 row pot" "2 2 5 6 3 last 1 4 4 tensor int32 gru"; do
 		make_net "$net"
 		put

@@ -354,7 +354,8 @@ as for features of a fixed front end"
 		for level in -O1 -O3; do
 			$cc $level -w -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 				-fno-math-errno -fno-trapping-math -I"$ROOT"/lib{,/fixed} -c \
-				"$ROOT"/lib/{quant*,cell,rnn,kernel*,model,fixed/*}.c \
+				"$ROOT"/lib/{quant/quant*,net/{cell,rnn,model},math/kernel*}.c \
+				"$ROOT"/lib/fixed/*.c \
 				"$ROOT"/tools/quantize-int8{,/*}.c "$ROOT/tests/unit/quant_logits.c"
 			mkdir -p main && mv quantize-int8.o quant_logits.o main
 			for main in quantize-int8 quant_logits; do

@@ -57,7 +57,18 @@ longest() {
 @test "sources keep their size: tools 250 lines, modules 400" {
 	cd "$ROOT"
 	longest 250 tools/*.[ch] tools/*/*.[ch]
-	longest 400 lib/*.[ch] lib/fixed/*.[ch]
+	longest 400 lib/*/*.[ch]
+}
+
+@test "each room of lib/ knows those before it alone, and lib/fixed/ itself" {
+	cd "$ROOT"
+	local room known="fixed"
+	for room in base math stream audio net train quant report; do
+		! grep -HoE '^#include "[a-z]+/' lib/$room/*.[ch] | grep -vE "\"($known)/$" || false
+		known+="|$room"
+	done
+	[ "$(ls lib | wc -l)" -eq 9 ]
+	! grep -HE '^#include "[a-z]+/' lib/fixed/*.[ch] || false
 }
 
 @test "no line of C, make or shell is longer than 100 columns" {
@@ -71,7 +82,7 @@ longest() {
 
 @test "every source names its licence" {
 	cd "$ROOT"
-	for f in Makefile pipelines/*.mk tools/*.c lib/*.[ch] lib/fixed/*.[ch] tests/*.bats; do
+	for f in Makefile pipelines/*.mk tools/*.c lib/*/*.[ch] tests/*.bats; do
 		head -n 2 "$f" | grep -q 'SPDX-License-Identifier: MIT' || { echo "$f"; false; }
 	done
 }

@@ -355,7 +355,7 @@ got 7200 (a data length that pipes carry" \
 		[[ $BIN != */san/* ]] || continue	# the archive wants its sanitizers
 		(cd "$ROOT" && $cc -std=c11 -O1 -ffp-contract=off -D_POSIX_C_SOURCE=200809L \
 			-DKERNEL_CLONES= -Ilib -w -o "$BATS_TEST_TMPDIR/plain/wav2mfcc" \
-			tools/wav2mfcc.c tools/wav2mfcc/*.c lib/{fft,mfcc,num}.c \
+			tools/wav2mfcc.c tools/wav2mfcc/*.c lib/{math/{fft,num},audio/mfcc}.c \
 			"$BIN/../lib/libwhit.a" -lgomp -lsndfile -lsox -lpopt -lmd -lz -lm)
 		plain/wav2mfcc many/*.wav | cmp - 1.t
 	done

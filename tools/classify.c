@@ -14,11 +14,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "history.h"
-#include "kernel.h"
-#include "opt.h"
-#include "recogniser.h"
-#include "utterance.h"
+#include "audio/utterance.h"
+#include "base/opt.h"
+#include "math/kernel.h"
+#include "quant/recogniser.h"
+#include "stream/history.h"
 
 static const char *times;
 static int reject;

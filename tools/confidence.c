@@ -7,16 +7,16 @@
  * reads   an integer model (formats/model.md), words that its net (or the sibling's) was not
  *         trained on, and sounds that are no words
  * writes  the model with the record `confidence`
- * method  lib/reject.h
+ * method  lib/quant/reject.h
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "history.h"
-#include "opt.h"
-#include "recogniser.h"
-#include "reject.h"
-#include "utterance.h"
+#include "audio/utterance.h"
+#include "base/opt.h"
+#include "quant/recogniser.h"
+#include "quant/reject.h"
+#include "stream/history.h"
 
 static const char *words, *others, *sibling;
 static double refuse = .02;

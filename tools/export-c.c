@@ -13,10 +13,10 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "opt.h"
-#include "quant.h"
-#include "quant_pot.h"
-#include "reject.h"
+#include "base/opt.h"
+#include "quant/quant.h"
+#include "quant/quant_pot.h"
+#include "quant/reject.h"
 
 #define PREFIX_MAX 31
 

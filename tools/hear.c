@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "opt.h"
-#include "recogniser.h"
+#include "base/opt.h"
+#include "quant/recogniser.h"
 #include "whit_listen.h"
 
 #define BLOCK 160			/* samples, 20 ms: what a word's line may wait for */

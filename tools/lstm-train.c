@@ -6,9 +6,9 @@
  *
  * reads   features (formats/tensor.md): f32 (frames, features), each labelled
  * writes  a float model (formats/model.md) with the features' settings in its head
- * method  n layers of LSTM or GRU + linear (lib/rnn.h), backpropagation through time (lib/bptt.h),
- *         Adam (lib/optim.h), changes to the features (lib/augment.h), a teacher (lib/distill.h),
- *         pruning (lib/prune.h), epochs and validation (lib/train.h)
+ * method  n layers of LSTM or GRU + linear (lib/net/rnn.h); in lib/train/: backpropagation through
+ *         time (bptt.h), Adam (optim.h), changes to the features (augment.h), a teacher
+ *         (distill.h), pruning (prune.h), epochs and validation (train.h)
  */
 #include "lstm-train/options.h"
 #include "lstm-train/progress.h"
@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "distill.h"
-#include "err.h"
-#include "history.h"
-#include "kernel.h"
-#include "model.h"
-#include "qat.h"
-#include "quant.h"
+#include "base/err.h"
+#include "math/kernel.h"
+#include "net/model.h"
+#include "quant/qat.h"
+#include "quant/quant.h"
+#include "stream/history.h"
+#include "train/distill.h"
 
 static struct qat qat;			/* --qat */
 static struct quant_features features;	/* as they come, for it */

@@ -7,16 +7,16 @@
  * reads   labelled features (formats/tensor.md) made with the model's front end
  * writes  a line a unit: layer, direction, unit, how many utterances are right while its output is
  *         0 in every step, their share, and how much less that is than with all units
- * method  lib/occlude.h
+ * method  lib/net/occlude.h
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
-#include "occlude.h"
-#include "opt.h"
-#include "recogniser.h"
+#include "base/opt.h"
+#include "math/kernel.h"
+#include "net/occlude.h"
+#include "quant/recogniser.h"
 
 static const struct opt opts[] = { { 0 } };
 

@@ -5,11 +5,11 @@
  *   plot --x COLUMN --y COLUMN [OPTION]... PATH < table.tsv
  *
  * reads   a table with a heading, tab-separated
- * writes  PATH.svg and PATH.png (lib/figure.h)
+ * writes  PATH.svg and PATH.png (lib/report/figure.h)
  */
-#include "figure.h"
-#include "opt.h"
-#include "plot.h"
+#include "base/opt.h"
+#include "report/figure.h"
+#include "report/plot.h"
 
 static struct plot p = {
 	.x_unit = 1, .y_unit = 1, .below = "", .mark_label = "",

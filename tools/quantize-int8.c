@@ -7,7 +7,7 @@
  *
  * reads   a float model (formats/model.md) and, for static, the features it was trained on
  * writes  an int8 model: precision=int8 (integers only, lib/fixed) or int8-dynamic
- * method  lib/quant.h
+ * method  lib/quant/quant.h
  */
 #include "quantize-int8/calibration.h"
 
@@ -15,12 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "history.h"
-#include "kernel.h"
-#include "model.h"
-#include "opt.h"
-#include "quant_data.h"
+#include "base/err.h"
+#include "base/opt.h"
+#include "math/kernel.h"
+#include "net/model.h"
+#include "quant/quant_data.h"
+#include "stream/history.h"
 
 static const char *method = "static", *calibrate;
 static long bits = 7;

@@ -8,8 +8,8 @@
  * reads   a float model (formats/model.md) and, for ways that train, the features it was trained on
  * writes  an integer model, precision=pot, or with --float a float one of the same weights;
  *         --before: one of the weights as they were before the final projection
- * method  values and ranges: lib/pot.h; what each approach does, and whose it is: lib/pot_train.h;
- *         training: lib/train.h
+ * method  values and ranges: lib/quant/pot.h; what each approach does, and whose it is:
+ *         lib/quant/pot_train.h; training: lib/train/train.h
  */
 #include "quantize-pot/options.h"
 
@@ -17,13 +17,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "distill.h"
-#include "err.h"
-#include "history.h"
-#include "kernel.h"
-#include "model.h"
-#include "quant_data.h"
-#include "quant_pot.h"
+#include "base/err.h"
+#include "math/kernel.h"
+#include "net/model.h"
+#include "quant/quant_data.h"
+#include "quant/quant_pot.h"
+#include "stream/history.h"
+#include "train/distill.h"
 
 /* Reads --train for the net of head. Its SHA-256 goes to head. */
 static void

@@ -8,15 +8,15 @@
  * reads   streams of predictions (formats/model.md), operands or stdin
  * writes  a report each (--pool: one of all), of several a table, too; --figures: pictures;
  *         --memory: what a model takes
- * method  lib/score.h, lib/report.h, lib/figure.h, lib/report_memory.h
+ * method  lib/report/score.h, lib/report/report.h, lib/report/figure.h, lib/report/report_memory.h
  */
 #include "report/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_memory.h"
 #include "report/draw.h"
+#include "report/report_memory.h"
 
 /* One report of n streams, or of stdin when path is NULL. */
 static void

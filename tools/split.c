@@ -6,13 +6,13 @@
  *
  * reads   a stream of records (formats/tensor.md) with unique names
  * writes  the records of --part, in the method's order, with the head as it came
- * method  lib/split.h
+ * method  lib/stream/split.h
  */
 #include <string.h>
 
-#include "history.h"
-#include "opt.h"
-#include "split.h"
+#include "base/opt.h"
+#include "stream/history.h"
+#include "stream/split.h"
 
 static const char *method = "sklearn";
 static const char *parts_text;

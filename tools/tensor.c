@@ -8,8 +8,9 @@
  *	tensor to-npy NAME | to-npz | to-safetensors
  *	tensor from-npy | from-npz | from-safetensors
  *
- * reads   tensor streams (formats/tensor.md), .npy and .npz (lib/npy.h, lib/npz.h), .safetensors
- * writes  one of these, or text (lib/show.h)
+ * reads   tensor streams (formats/tensor.md), .npy, .npz and .safetensors (npy.h, npz.h and
+ *         safetensors.h in lib/stream/)
+ * writes  one of these, or text (lib/stream/show.h)
  */
 #include "tensor/commands.h"
 
@@ -17,8 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pot_check.h"
-#include "show.h"
+#include "quant/pot_check.h"
+#include "stream/show.h"
 
 static int values;
 static const char *check;

@@ -5,11 +5,11 @@
  *   wav2mfcc [OPTION]... [FILE...] > features      (- : one recording on stdin)
  *   find rec -name '*.wav' | sort | wav2mfcc > features
  *
- * reads   WAV, AIFF, AU or FLAC of any rate, channel count and bit depth (lib/wav.h)
+ * reads   WAV, AIFF, AU or FLAC of any rate, channel count and bit depth (lib/audio/wav.h)
  * writes  kind=features, one record a recording: f32 (T, D), with its name, label and group
- * method  vary (lib/vary.h), resample, band-pass, trim, peak-normalise, MFCC (lib/effects.h,
- *         lib/mfcc.h); every setting of the front end stands in the head as feature.*, what was
- *         varied in the record's metadata
+ * method  vary (lib/audio/vary.h), resample, band-pass, trim, peak-normalise (lib/audio/effects.h),
+ *         MFCC (lib/audio/mfcc.h); every setting of the front end stands in the head as feature.*,
+ *         what was varied in the record's metadata
  */
 #include "wav2mfcc/options.h"
 
@@ -18,12 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "effects.h"
-#include "front_end.h"
-#include "history.h"
-#include "inputs.h"
-#include "text.h"
-#include "wav.h"
+#include "audio/effects.h"
+#include "audio/front_end.h"
+#include "audio/inputs.h"
+#include "audio/wav.h"
+#include "base/text.h"
+#include "stream/history.h"
 
 #define BATCH 64	/* recordings a job between two rounds of writing */
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "safetensors.h"
+#include "stream/safetensors.h"
 
 static void
 check(const uint8_t *data, size_t n)

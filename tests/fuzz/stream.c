@@ -9,8 +9,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "show.h"
-#include "tensor.h"
+#include "stream/show.h"
+#include "stream/tensor.h"
 
 static uint64_t
 get(const uint8_t *p, int n)

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mfcc.h"
-#include "wav.h"
+#include "audio/mfcc.h"
+#include "audio/wav.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,7 +13,7 @@ The definitions, all in double:
     feature.delta(order=1), delta(order=2): scipy's savgol_filter, width 9, polyorder = deriv = order,
         mode="interp"
 Here the fit is done by least squares on every window, and its derivative read off where the frame
-stands, so that it shares nothing with the closed form of lib/mfcc.c.
+stands, so that it shares nothing with the closed form of lib/audio/mfcc.c.
 """
 import numpy as np
 from reference import main, samples

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""pot_ways - weights that are powers of two, a second time, from the text of lib/pot.h in numpy
+"""pot_ways - weights that are powers of two, a second time, from the text of lib/quant/pot.h in numpy
 
     pot_ways.py APPROACH FLOAT.m BEFORE.m AFTER.m [bits=4] [range=tensor] [bias=pot] [high=fit]
                [share=1] [kept=]

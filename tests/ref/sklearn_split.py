@@ -8,7 +8,7 @@
     sklearn_split.py golden > tests/golden/split_fsdd_seed42_test.txt
     sklearn_split.py check SPLIT            compares the tool with train_test_split
     sklearn_split.py check-mt PROGRAM       compares build/tests/unit/mt19937 with numpy
-    sklearn_split.py check-stratified SPLIT compares with the rule of lib/split.h, on numpy
+    sklearn_split.py check-stratified SPLIT compares with the rule of lib/stream/split.h, on numpy
 """
 import io, math, random, subprocess, sys
 import whit_stream as ws

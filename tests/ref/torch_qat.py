@@ -5,7 +5,7 @@
 The same random net and utterances: logits within 1e-5, the gradient of every trained tensor within
 1e-4 of its largest element. PyTorch rounds with fake_quantize_per_tensor_affine and _per_channel_,
 whose gradient goes straight through, in an LSTM or GRU written out step by step. Ranges, scales and the
-bias are worked out here from formats/model.md and lib/quant_grid.h's text. Halves, which PyTorch
+bias are worked out here from formats/model.md and lib/quant/quant_grid.h's text. Halves, which PyTorch
 rounds to even, and what lies so close to them that the last bit of a sum decides, are left out:
 such a seed is passed over.
 """

@@ -9,7 +9,7 @@
                                  the same values as a stream, for machines without torchaudio
 
 PRESET: mfcc13 (peak-normalised, zero-padded or cut to 36 frames) or mfcc20 (as it is, true length).
-Settings: the published experiments' (lib/mfcc.h); mfcc20,KEY=VALUE,... changes arguments of torchaudio's
+Settings: the published experiments' (lib/audio/mfcc.h); mfcc20,KEY=VALUE,... changes arguments of torchaudio's
 MelSpectrogram (window=NAME stands for window_fn). Written for torchaudio 0.13 (Debian 12).
 """
 import numpy, torch, torchaudio

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "augment.h"
-#include "rng.h"
+#include "math/rng.h"
+#include "train/augment.h"
 
 #define T_MAX 200
 #define D_MAX 16

@@ -11,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bptt.h"
-#include "batch.h"
-#include "dataset.h"
-#include "distill.h"
-#include "model.h"
-#include "optim.h"
+#include "net/model.h"
+#include "train/batch.h"
+#include "train/bptt.h"
+#include "train/dataset.h"
+#include "train/distill.h"
+#include "train/optim.h"
 
 static void
 add(struct tensor_set *out, const char *name, const float *data, uint32_t rows, uint32_t columns)

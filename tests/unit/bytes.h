@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "tensor.h"
+#include "stream/tensor.h"
 
 #define MAGIC "\x89whit\r\n\x1a"
 

@@ -5,18 +5,18 @@
  *
  * Made-up ragged utterances, batches with a short last one, dropout, clipping, a schedule, an
  * average, changes to the features, validation; sizes that leave tails in vectors of 4, 8 and 16
- * and sizes that leave none. Needs nothing but lib/{kernel*,cell*,rnn,bptt*,pool,optim,batch,
- * train,augment,rng,prune,distill,qat,quant_grid}.c, so that a cross compiler can build it.
+ * and sizes that leave none. Needs no more of lib/ than tests/determinism.bats
+ * lists, so that a cross compiler can build it.
  * WHIT_ISA as in the tools.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
-#include "qat.h"
-#include "rng.h"
-#include "train.h"
+#include "math/kernel.h"
+#include "math/rng.h"
+#include "quant/qat.h"
+#include "train/train.h"
 
 #define UTTERANCES 44
 #define VALIDATION 9		/* of them, at the end */

@@ -10,8 +10,8 @@
  */
 #include <string.h>
 
-#include "recogniser.h"
-#include "wav.h"
+#include "audio/wav.h"
+#include "quant/recogniser.h"
 
 static void
 features(const char *path)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "distill.h"
-#include "train.h"
+#include "train/distill.h"
+#include "train/train.h"
 
 #define N 7
 #define T_MAX 9

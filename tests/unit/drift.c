@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "model.h"
+#include "base/err.h"
+#include "net/model.h"
 #include "net_int.h"
-#include "quant.h"
+#include "quant/quant.h"
 
 #define FRAMES 30000
 #define LABELS_MAX 64

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// lib/fft against the sum that defines it, in long double, for all kinds of factors, and against
-// kissfft; and the lanes against each other.
+// lib/math/fft against the sum that defines it, in long double, for all kinds of factors, and
+// against kissfft; and the lanes against each other.
 #include <kissfft/kiss_fftr.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fft.h"
-#include "rng.h"
+#include "math/fft.h"
+#include "math/rng.h"
 
 #define PI 3.14159265358979323846264338327950288L
 

@@ -14,7 +14,7 @@
 
 #include "act_s16.h"
 #include "check.h"
-#include "quant.h"
+#include "quant/quant.h"
 #include "requant.h"
 #include "vec_s8.h"
 

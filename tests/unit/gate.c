@@ -9,7 +9,7 @@
  */
 #include <stdio.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "gate.h"
 
 static void

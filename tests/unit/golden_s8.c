@@ -13,7 +13,7 @@
 #include <zlib.h>
 
 #include "act_s16.h"
-#include "err.h"
+#include "base/err.h"
 #include "lstm_s8.h"
 #include "lstm_s8_wide.h"
 #include "requant.h"

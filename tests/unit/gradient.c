@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bptt.h"
-#include "train.h"
+#include "train/bptt.h"
+#include "train/train.h"
 
 #define STEP 1e-5
 #define TOLERANCE 1e-4

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
-#include "rng.h"
+#include "math/kernel.h"
+#include "math/rng.h"
 
 static int failed;
 

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "mapped.h"
+#include "base/mapped.h"
 
 static void
 fill(struct mapped *m, FILE *f, const char *input, size_t at[2])

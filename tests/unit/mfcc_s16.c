@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "check.h"
-#include "err.h"
 #include "input_s8.h"
 #include "mfcc_s16.h"
 

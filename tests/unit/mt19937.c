@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mt19937.h"
+#include "math/mt19937.h"
 
 static int failed;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The elementary functions of lib/num against libm's in long double.
+// The elementary functions of lib/math/num against libm's in long double.
 #include <math.h>
 #include <stdio.h>
 
-#include "num.h"
+#include "math/num.h"
 
 static double worst[3];
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pot_code.h"
+#include "quant/pot_code.h"
 
 static int failed;
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "model.h"
-#include "quant_pot.h"
+#include "base/err.h"
+#include "net/model.h"
+#include "quant/quant_pot.h"
 
 int
 main(int argc, char *argv[])

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "pot_code.h"
 #include "pot_s16.h"
+#include "quant/pot_code.h"
 
 #define ROWS_MAX 33
 #define COLS_MAX 110

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rng.h"
-#include "train.h"
+#include "math/rng.h"
+#include "train/train.h"
 
 #define N 12		/* utterances: three batches */
 #define BATCH 4

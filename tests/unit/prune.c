@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "prune.h"
+#include "train/prune.h"
 
 static int failed;
 

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch.h"
-#include "dataset.h"
-#include "model.h"
-#include "qat.h"
-#include "quant.h"
+#include "net/model.h"
+#include "quant/qat.h"
+#include "quant/quant.h"
+#include "train/batch.h"
+#include "train/dataset.h"
 
 static int failed;
 

@@ -8,8 +8,8 @@
  */
 #include <stdio.h>
 
-#include "err.h"
-#include "recogniser.h"
+#include "base/err.h"
+#include "quant/recogniser.h"
 
 int
 main(int argc, char *argv[])

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
-#include "train.h"
+#include "math/rng.h"
+#include "train/train.h"
 
 #define N 30		/* utterances, the last of them for validation */
 #define VALIDATION 10

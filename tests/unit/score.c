@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "score.h"
+#include "report/score.h"
 
 static int failed;
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tensor.h"
+#include "stream/tensor.h"
 
 int
 main(int argc, char *argv[])

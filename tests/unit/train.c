@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset.h"
-#include "optim.h"
-#include "rng.h"
-#include "train.h"
+#include "math/rng.h"
+#include "train/dataset.h"
+#include "train/optim.h"
+#include "train/train.h"
 
 static int failed;
 

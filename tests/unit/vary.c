@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// lib/vary against its header: ranges, independence of the draws, what is done to a signal.
+// lib/audio/vary against its header: ranges, independence of the draws, what is done to a signal.
 #include <stdio.h>
 #include <string.h>
 
-#include "vary.h"
+#include "audio/vary.h"
 
 #define N 8000
 #define RATE 8000

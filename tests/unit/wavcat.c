@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// wavcat FILE [RATE [LOW-HIGH]]: what lib/wav and lib/effects make of a recording: raw f32.
+// wavcat FILE [RATE [LOW-HIGH]]: what wav and effects of lib/audio make of a recording: raw f32.
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "effects.h"
-#include "wav.h"
+#include "audio/effects.h"
+#include "audio/wav.h"
 
 int
 main(int argc, char *argv[])

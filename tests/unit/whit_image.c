@@ -12,7 +12,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "whit_image.h"
 
 #define LAYERS 9

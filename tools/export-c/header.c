@@ -2,10 +2,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/opt.h"
 #include "gru_s16.h"
 #include "image.h"
 #include "lstm_s8.h"
-#include "opt.h"
 #include "whit_listen.h"
 
 #define COLUMNS 100

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "whit_image.h"
 
 void

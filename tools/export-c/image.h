@@ -9,8 +9,8 @@
 
 #include <stdio.h>
 
-#include "rnn.h"
-#include "tensor.h"
+#include "net/rnn.h"
+#include "stream/tensor.h"
 #include "whit.h"
 
 #define IMAGE_ARRAYS_MAX (6 * RNN_LAYERS_MAX + 7)

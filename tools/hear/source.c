@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 
 #define RATE_HZ 8000
 #define PCM 1
@@ -69,7 +69,7 @@ open_wav(struct source *s)
 		if (memcmp(b, "data", 4) == 0) {
 			if (!formatted)
 				die("%s: expected the format before the data", s->name);
-			/* a program that writes to a pipe cannot know (lib/wav.h) */
+			/* a program that writes to a pipe cannot know (lib/audio/wav.h) */
 			s->endless = n == 0 || n == UINT32_MAX || n == 0x7ffff000;
 			s->rest = n;
 			return;

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "err.h"
-#include "quant.h"
-#include "quant_pot.h"
+#include "base/err.h"
+#include "quant/quant.h"
+#include "quant/quant_pot.h"
 
 static struct prune_plan prune;		/* --prune */
 static struct augment augment;		/* --stretch to --coef-mask-width */

@@ -3,9 +3,9 @@
 #ifndef LSTM_TRAIN_OPTIONS_H
 #define LSTM_TRAIN_OPTIONS_H
 
-#include "augment_opt.h"
-#include "distill_opt.h"
-#include "train.h"
+#include "train/augment_opt.h"
+#include "train/distill_opt.h"
+#include "train/train.h"
 
 /* As given, or the defaults; they, the table and the page: table.c. */
 struct arguments {

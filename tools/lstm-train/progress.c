@@ -5,10 +5,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "checkpoint.h"
-#include "err.h"
-#include "history.h"
+#include "base/err.h"
 #include "options.h"
+#include "stream/history.h"
+#include "train/checkpoint.h"
 
 static struct checkpoint checkpoint;
 static FILE *log_file;

@@ -3,8 +3,8 @@
 #ifndef LSTM_TRAIN_PROGRESS_H
 #define LSTM_TRAIN_PROGRESS_H
 
-#include "tensor.h"
-#include "train.h"
+#include "stream/tensor.h"
+#include "train/train.h"
 
 /*
  * Once, before train() with these sets; head: the model's so far, with the sha256 of all inputs.

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "err.h"
+#include "base/err.h"
 
 /* Runs both nets on data: how often they find the same label, and what q had to clamp. */
 static size_t

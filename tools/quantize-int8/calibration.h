@@ -3,7 +3,7 @@
 #ifndef QUANTIZE_INT8_CALIBRATION_H
 #define QUANTIZE_INT8_CALIBRATION_H
 
-#include "quant.h"
+#include "quant/quant.h"
 
 /*
  * To stderr: for all that cal measured on data the range, the unit of the integers and how many

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "err.h"
-#include "pot_code.h"
+#include "base/err.h"
+#include "quant/pot_code.h"
 
 struct arguments given = {
 	.approach = "ste", .range = "tensor", .bias = "pot", .high = "fit", .schedule = "own",
@@ -75,7 +75,7 @@ static const struct opt_page page = {
 	"first, which changes no answer; neither does --normalise. --stretch and what follows to\n"
 	"--coef-mask-width, --label-smoothing and --teacher are lstm-train's. The same input and\n"
 	"options give the same bytes on any machine with any --jobs. Sources and exact\n"
-	"definitions: lib/pot.h, lib/pot_train.h.\n"
+	"definitions: lib/quant/pot.h, lib/quant/pot_train.h.\n"
 	"The environment's WHIT_ISA=sse2|avx2|avx512|neon chooses instructions, not results.\n",
 };
 

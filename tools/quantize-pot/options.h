@@ -3,10 +3,10 @@
 #ifndef QUANTIZE_POT_OPTIONS_H
 #define QUANTIZE_POT_OPTIONS_H
 
-#include "augment_opt.h"
-#include "distill_opt.h"
-#include "opt.h"
-#include "pot_train.h"
+#include "base/opt.h"
+#include "quant/pot_train.h"
+#include "train/augment_opt.h"
+#include "train/distill_opt.h"
 
 /* As given, or the defaults; 0: the approach's own. */
 struct arguments {

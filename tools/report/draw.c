@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figure.h"
+#include "report/figure.h"
 
 static struct picture *pictures;
 

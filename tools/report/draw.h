@@ -4,7 +4,7 @@
 #define REPORT_DRAW_H
 
 #include "options.h"
-#include "report.h"
+#include "report/report.h"
 
 /* The confusion matrix of r, made of input, and with s->curves the course of its training. */
 void draw_report(const struct report *r, const char *input, const struct stream *s);

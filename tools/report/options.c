@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "err.h"
+#include "base/err.h"
 
 struct arguments given = {
 	.format = "text", .scope = "model", .budget = 36 * 1024, .digits = 4,

@@ -3,7 +3,7 @@
 #ifndef REPORT_OPTIONS_H
 #define REPORT_OPTIONS_H
 
-#include "opt.h"
+#include "base/opt.h"
 
 /* As given, or the defaults. */
 struct arguments {

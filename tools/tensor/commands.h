@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "opt.h"
-#include "tensor.h"
+#include "base/opt.h"
+#include "stream/tensor.h"
 
 /* One of `tensor NAME ...`. */
 struct command {

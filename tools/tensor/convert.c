@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "history.h"
-#include "npy.h"
-#include "npz.h"
-#include "safetensors.h"
-#include "statedict.h"
+#include "net/statedict.h"
+#include "stream/history.h"
+#include "stream/npy.h"
+#include "stream/npz.h"
+#include "stream/safetensors.h"
 
 static const char *name, *group = "";
 static long label = -1;

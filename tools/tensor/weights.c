@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "model.h"
-#include "statedict.h"
+#include "net/model.h"
+#include "net/statedict.h"
 
 void
 weights_describe(struct tensor_set *s, const char *input, const char *features,

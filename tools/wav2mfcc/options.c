@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "options.h"
 
-#include "effects.h"
-#include "err.h"
-#include "front_end.h"
-#include "inputs.h"
+#include "audio/effects.h"
+#include "base/err.h"
+#include "audio/front_end.h"
+#include "audio/inputs.h"
 
 struct arguments given = {
 	.preset = "mfcc13", .label_re = INPUTS_LABEL, .group_re = INPUTS_GROUP, .jobs = 1,

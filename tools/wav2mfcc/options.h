@@ -3,9 +3,9 @@
 #ifndef WAV2MFCC_OPTIONS_H
 #define WAV2MFCC_OPTIONS_H
 
-#include "mfcc.h"
-#include "opt.h"
-#include "vary.h"
+#include "audio/mfcc.h"
+#include "audio/vary.h"
+#include "base/opt.h"
 
 /* As given, or the defaults. */
 struct arguments {
