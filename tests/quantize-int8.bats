@@ -343,6 +343,10 @@ as for features of a fixed front end"
 	STDIN=f.m stream_abuse f.t "$TOOL" --calibrate {}
 }
 
+@test "quantize-int8: a factor is the nearest mantissa and shift that there are" {
+	"$BIN/../tests/unit/factor"
+}
+
 @test "quantize-int8: gcc and clang at -O1 and -O3 give the same models and logits" {
 	local cc level main sum=
 	small

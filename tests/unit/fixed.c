@@ -4,7 +4,7 @@
  *
  * requant_s32 against 128-bit integers next to every tie, the table against
  * its formula, sigmoid and tanh against libm, the ways without 64 bits against
- * the one with 128, products and what a clamp counts; factors from doubles.
+ * the one with 128, products and what a clamp counts.
  */
 #include <math.h>
 #include <stdint.h>
@@ -14,7 +14,6 @@
 
 #include "act_s16.h"
 #include "check.h"
-#include "quant/quant.h"
 #include "requant.h"
 #include "vec_s8.h"
 
@@ -236,43 +235,9 @@ test_vec(void)
 	check(u[0] == 32766 && u[1] == 32767 && u[2] == 0, "multiply in Q0.15", u[0], u[1]);
 }
 
-/* quant_requant(f): the nearest there is, by half a unit of its mantissa; 0 or none where told. */
-static void
-test_factor(double f, int status, int zero)
-{
-	struct requant r = { -1, -1 };
-	int got = quant_requant(f, &r);
-
-	check(got == status, "whether there is a factor", status, got);
-	if (status || zero) {
-		check(r.mult == 0, "no factor", r.mult, r.shift);
-		return;
-	}
-	check(r.mult >= 1 << 30 && r.shift >= REQUANT_SHIFT_MIN && r.shift <= REQUANT_SHIFT_MAX,
-		"a factor's mantissa and shift", r.mult, r.shift);
-	check(fabs(ldexp(r.mult, r.shift - 31) - f) <= ldexp(1, r.shift - 31), "a factor",
-		(long)f, r.mult);
-}
-
-static void
-test_factors(void)
-{
-	static const double good[] = { 0x1p-32, 0x1.fffffffffp-32, 1, 1 / 3., 0.99999999999,
-		0x1p29, 0x1.fffffffcp29, 0x1.fffffffep29, 0x1.fffffffffffffp29 };
-
-	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		test_factor(good[i], 0, 0);
-	test_factor(0, 0, 1);
-	test_factor(0x1p-33, 0, 1);
-	test_factor(0x1p30, -1, 0);
-	test_factor(-1, -1, 0);
-	test_factor((double)NAN, -1, 0);
-}
-
 int
 main(void)
 {
-	test_factors();
 	test_requant();
 	test_act();
 	test_vec();
