@@ -197,7 +197,7 @@ refused() {
 	"$ROOT/data/others" train rec train <<<$'low_ann_8\nhigh_ann_8'
 	diff -r choose again
 	[ "$(ls train | cut -d _ -f 1,2 | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
-		" 1 none_back, 300 none_brown, 300 none_pink, 1 none_splice, 300 none_white," ]
+		" 1 none_back, 2 none_brown, 2 none_pink, 1 none_splice, 2 none_white," ]
 	[ "$(ls choose | sed 's/_.*//' | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
 		" 2 back, 300 noise, 160 word," ]
 	[ "$(ls test | sed 's/_.*//' | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = \
