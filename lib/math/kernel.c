@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "float_bits.h"
 #include "kernel.h"
 #include "kernel_isa.h"
 
@@ -183,24 +184,6 @@ float
 kernel_sigmoid(float x)
 {
 	return isa()->sigmoid(x);
-}
-
-static float
-bits_to_float(uint32_t u)
-{
-	float f;
-
-	memcpy(&f, &u, sizeof(f));
-	return f;
-}
-
-static uint32_t
-float_to_bits(float f)
-{
-	uint32_t u;
-
-	memcpy(&u, &f, sizeof(u));
-	return u;
 }
 
 /* Cephes logf: x = m 2^e with m in sqrt(1/2)..sqrt(2). */

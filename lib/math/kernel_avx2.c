@@ -4,7 +4,6 @@
 #include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "kernel.h"
 #include "kernel_isa.h"

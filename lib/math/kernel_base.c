@@ -2,7 +2,6 @@
 /* The loops for any processor of this kind: NEON on aarch64, SSE2 on x86-64. */
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "kernel.h"
 #include "kernel_isa.h"

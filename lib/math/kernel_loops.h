@@ -6,6 +6,8 @@
  * registers; the rest is scalar C that they turn into vectors. fmaf() is an
  * instruction where the set has one, else a call with the same result.
  */
+#include "float_bits.h"
+
 #define INLINE static inline __attribute__((always_inline))
 #define K_BLOCK 128		/* rows of the packed matrix that stay in the L1 cache */
 
@@ -122,24 +124,6 @@ isa_gemm(float *C, size_t ldc, const float *A, size_t am, size_t ak, const float
 		else if (N > n)
 			panel(1, N - n, C + n, ldc, A, am, ak, P + n, ld, M, nk);
 	}
-}
-
-INLINE float
-bits_to_float(uint32_t u)
-{
-	float f;
-
-	memcpy(&f, &u, sizeof(f));
-	return f;
-}
-
-INLINE uint32_t
-float_to_bits(float f)
-{
-	uint32_t u;
-
-	memcpy(&u, &f, sizeof(u));
-	return u;
 }
 
 /* Cephes expf (S. Moshier): x = n ln 2 + r, a polynomial of degree 5 in r, times 2^n. */

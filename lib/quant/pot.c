@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "math/float_bits.h"
 #include "math/num.h"
 #include "pot.h"
 #include "pot_code.h"
@@ -15,24 +16,13 @@
 #define HALF_UP (ONE / 2)		/* carries a mantissa of 1.5 or more into the exponent */
 #define ROOT_UP (ONE - 0x3504f4u)	/* one above sqrt(2): sqrt(2) is 1 + 0x3504f3.. / 2^23 */
 
-static uint32_t
-bits_of(float w)
-{
-	uint32_t b;
-
-	memcpy(&b, &w, sizeof(b));
-	return b;
-}
-
 /* +-2^k, with the sign of w. */
 static float
 power(float w, int k)
 {
-	uint32_t b = (bits_of(w) & ~MAGNITUDE) | (uint32_t)(k + EXPONENT_BIAS) << EXPONENT_AT;
-	float q;
+	uint32_t b = (float_to_bits(w) & ~MAGNITUDE) | (uint32_t)(k + EXPONENT_BIAS) << EXPONENT_AT;
 
-	memcpy(&q, &b, sizeof(q));
-	return q;
+	return bits_to_float(b);
 }
 
 static int
@@ -45,7 +35,7 @@ clamp(int k, int low, int high)
 static int
 exponent(float w, uint32_t up)
 {
-	return (int)(((bits_of(w) & MAGNITUDE) + up) >> EXPONENT_AT) - EXPONENT_BIAS;
+	return (int)(((float_to_bits(w) & MAGNITUDE) + up) >> EXPONENT_AT) - EXPONENT_BIAS;
 }
 
 float
