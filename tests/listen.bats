@@ -185,6 +185,15 @@ refused() {
 	run --separate-stderr "$ROOT/data/others" choose rec new <<<missing
 	one_line "others: rec/missing.wav: No such file"
 	[ ! -e new ]
+	run --separate-stderr "$ROOT/data/others" train rec new < /dev/null
+	one_line "others: stdin: expected names, got none"
+	[ ! -e new ]
+	mkdir short
+	cp cut.wav short/low_ann_8.wav
+	for set in train choose; do
+		run --separate-stderr "$ROOT/data/others" $set short new <<<$'low_ann_8\nlow_ann_8'
+		one_line "others: short/low_ann_8.wav: SoX cannot read it: Premature EOF"
+	done
 }
 
 @test "others: sets of sounds that share nothing, the same every time" {
